@@ -1,0 +1,20 @@
+-- Who is asking. The service proves its callers (JWT) and says who it is with app.act_as; every other
+-- login is what app.principals says and cannot talk its way out of that: settings are ignored.
+create function app.current_user_id()
+returns uuid
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        case
+            when session_user = 'leadboard_api' then nullif(current_setting('app.user_id', true), '')::uuid
+            else (select p.user_id from app.principals as p where p.login_name = session_user)
+        end
+$$;
+alter function app.current_user_id() owner to leadboard_owner;
+grant execute on function app.current_user_id() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+
+comment on function app.current_user_id() is
+'The person the caller is, or null: from the verified claims for the service, from app.principals for every other login.';

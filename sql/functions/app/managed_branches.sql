@@ -1,0 +1,21 @@
+-- The branches the caller manages. A manager without a branch manages none and sees the own rows only.
+create function app.managed_branches()
+returns uuid []
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select coalesce(array_agg(m.branch_id), '{}')
+    from crm.members as m
+    where
+        m.user_id = app.current_user_id()
+        and m.role = 'manager'
+        and m.branch_id is not null
+        and m.deactivated_at is null
+$$;
+alter function app.managed_branches() owner to leadboard_owner;
+grant execute on function app.managed_branches() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+
+comment on function app.managed_branches() is
+'Branches the caller manages; empty for everyone but managers. Always used together with app.member_workspaces().';
