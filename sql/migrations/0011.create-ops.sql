@@ -5,6 +5,7 @@ create table ops.deployments (
     id bigint generated always as identity primary key,
     version text not null,
     replaceable_hash text not null,
+    definitions_hash text not null,
     migrations_hash text not null,
     server_version integer not null,
     duration_ms integer not null,
@@ -36,6 +37,7 @@ comment on table ops.deployments is 'One row per deployment that changed somethi
 comment on column ops.deployments.id is 'Number of the deployment.';
 comment on column ops.deployments.version is 'Version of the program that deployed.';
 comment on column ops.deployments.replaceable_hash is 'Hash of all replaceable files of sql/.';
+comment on column ops.deployments.definitions_hash is 'Hash of the files that define rollups, empty until the rollups are rebuilt by them.';
 comment on column ops.deployments.migrations_hash is 'Hash of all migrations.';
 comment on column ops.deployments.server_version is 'server_version_num of the server.';
 comment on column ops.deployments.duration_ms is 'How long it took, in milliseconds.';

@@ -22,9 +22,9 @@ begin
             select pg_catalog.encode(
                 pg_catalog.set_bit(
                     pg_catalog.set_bit(
-                        pg_catalog.overlay(
+                        overlay(
                             pg_catalog.uuid_send(pg_catalog.gen_random_uuid())
-                            placing pg_catalog.substring(
+                            placing substring(
                                 pg_catalog.int8send((extract(epoch from app.now()) * 1000)::bigint) from 3
                             )
                             from 1 for 6

@@ -1,0 +1,1 @@
+"""Operations of Leadboard: command line, deploy, embedded server, worker, imports, demo."""

@@ -1,0 +1,261 @@
+"""Databases for the tests.
+
+One PostgreSQL per test run, shared by all xdist workers: the embedded one, or the server named by
+``LEADBOARD_TEST_DATABASE_URL`` (a superuser's URL). On it one template database, deployed once through
+the code path of ``leadboard deploy``. Every test works on a clone of it:
+
+``tx``        the fast default: a superuser's connection inside a transaction that is rolled back
+``database``  URL of a clone made for this test alone, for what must commit or needs several logins
+``conn``      a superuser's autocommit connection to ``database``
+``login``     opens connections to ``database`` as another login: ``with login("test_bi") as bi: ...``
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+
+import fasteners
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from pytest_postgresql.janitor import DatabaseJanitor
+
+from api import database_url
+from jobs import deploy, server
+
+RUN_DIR = "LEADBOARD_TEST_RUN_DIR"
+GIVEN_SERVER = "LEADBOARD_TEST_DATABASE_URL"
+
+PASSWORD = "only-for-tests"
+
+# Logins of the personas that are not people; the service logs in as leadboard_api.
+PERSONAS = {
+    "test_bi": "leadboard_bi",
+    "test_router": "leadboard_router",
+    "test_ops": "leadboard_ops",
+    "test_anonymous": None,
+}
+
+Login = Callable[[str], AbstractContextManager[psycopg.Connection]]
+
+_numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    # Settings of the developer's shell must not reach the code under test.
+    for name in list(os.environ):
+        if name.startswith("LEADBOARD_") and name != GIVEN_SERVER:
+            del os.environ[name]
+    # Workers inherit the environment. The path is short: it holds a socket.
+    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="leadboard-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or RUN_DIR not in os.environ:
+        return
+    run_dir = Path(os.environ.pop(RUN_DIR))
+    state = run_dir / "server.json"
+    if state.exists():
+        # Workers have ended; what one of them left behind when it was killed goes too.
+        _drop_databases(json.loads(state.read_text())["url"], run_dir.name)
+    server.stop(run_dir / "pg", immediate=True)
+    shutil.rmtree(run_dir, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """Superuser's URL of the run's server, database ``postgres``."""
+    return _prepared()
+
+
+@pytest.fixture(scope="session")
+def run_prefix() -> str:
+    """What the names of all databases of this run begin with."""
+    return Path(os.environ[RUN_DIR]).name
+
+
+@pytest.fixture
+def database(server_url: str, run_prefix: str) -> Iterator[str]:
+    """Superuser's URL of a fresh clone of the deployed template."""
+    with _clone(server_url, run_prefix) as url:
+        yield url
+
+
+@pytest.fixture
+def conn(database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def shared_database(server_url: str, run_prefix: str) -> Iterator[str]:
+    """A clone for all ``tx`` tests of this worker. Nothing is ever committed to it."""
+    with _clone(server_url, run_prefix) as url:
+        yield url
+
+
+@pytest.fixture
+def tx(shared_database: str) -> Iterator[psycopg.Connection]:
+    """A superuser's connection in a transaction that is rolled back; commit() is refused.
+
+    Expect an error inside a savepoint: ``with pytest.raises(...), tx.transaction(): ...``.
+    """
+    with (
+        psycopg.connect(shared_database, autocommit=True) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        yield connection
+
+
+@pytest.fixture
+def login(database: str) -> Login:
+    """Opens autocommit connections to ``database`` as another login."""
+
+    @contextmanager
+    def open_login(role: str) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(url_as(database, role), autocommit=True) as connection:
+            yield connection
+
+    return open_login
+
+
+@pytest.fixture
+def empty_database(server_url: str, run_prefix: str) -> Iterator[str]:
+    """Superuser's URL of a database that nothing was deployed to."""
+    name = _next_name(run_prefix)
+    server.ensure_database(server_url, name)
+    try:
+        yield database_url.with_database(server_url, name)
+    finally:
+        _janitor(server_url, name).drop()
+
+
+@pytest.fixture
+def deploy_lock() -> Iterator[None]:
+    """Held by tests that run migrations: roles belong to the server, and PostgreSQL answers two
+    databases that grant the same role at the same time with `tuple concurrently updated`."""
+    with fasteners.InterProcessLock(Path(os.environ[RUN_DIR]) / "lock"):
+        yield
+
+
+def url_as(url: str, role: str) -> str:
+    """The same database for another login; all logins of the tests share one password."""
+    return database_url.with_login(url, role, PASSWORD)
+
+
+def _prepared() -> str:
+    """Server and template, made by whichever worker comes first."""
+    run_dir = Path(os.environ[RUN_DIR])
+    state = run_dir / "server.json"
+    with fasteners.InterProcessLock(run_dir / "lock"):
+        if not state.exists():
+            url = os.environ.get(GIVEN_SERVER) or _embedded(run_dir)
+            state.write_text(json.dumps({"url": url}))
+        url: str = json.loads(state.read_text())["url"]
+        template_made = run_dir / "template-made"
+        if not template_made.exists():
+            template = _template(run_dir.name)
+            server.ensure_database(url, template)
+            try:
+                deploy.deploy(database_url.with_database(url, template))
+            except deploy.DeployError as error:
+                pytest.exit(f"sql/ cannot be deployed:\n{error}", returncode=1)
+            _create_logins(url)
+            template_made.touch()
+    return url
+
+
+def _embedded(run_dir: Path) -> str:
+    return server.start(run_dir / "pg", "tests").url("postgres")
+
+
+def _create_logins(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for role, group in PERSONAS.items():
+            try:
+                connection.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
+            except psycopg.errors.DuplicateObject:
+                continue
+            if group is not None:
+                grant = sql.SQL("grant {} to {}")
+                connection.execute(grant.format(sql.Identifier(group), sql.Identifier(role)))
+    for role in (*PERSONAS, "leadboard_api", "leadboard_worker"):
+        deploy.set_password(url, role, PASSWORD)
+
+
+@contextmanager
+def _clone(server_url: str, run_prefix: str) -> Iterator[str]:
+    template = _template(run_prefix)
+    name = _next_name(run_prefix)
+    with _janitor(server_url, name, template):
+        with psycopg.connect(server_url, autocommit=True) as connection:
+            _copy_rights(connection, template, name)
+        yield database_url.with_database(server_url, name)
+
+
+def _janitor(server_url: str, name: str, template: str | None = None) -> DatabaseJanitor:
+    server_info = conninfo_to_dict(server_url)
+    return DatabaseJanitor(
+        user=str(server_info["user"]),
+        host=str(server_info["host"]),
+        port=str(server_info.get("port") or 5432),
+        password=str(server_info["password"]) if "password" in server_info else None,
+        dbname=name,
+        template_dbname=template,
+    )
+
+
+def _copy_rights(connection: psycopg.Connection, source: str, target: str) -> None:
+    """CREATE DATABASE copies neither the rights on the database nor its settings."""
+    name = sql.Identifier(target)
+    connection.execute(sql.SQL("revoke all on database {} from public").format(name))
+    rights = connection.execute(
+        """
+        select acl.privilege_type, acl.grantee::regrole::text
+        from pg_database as d cross join aclexplode(d.datacl) as acl
+        where d.datname = %s and acl.grantee <> 0 and acl.grantee <> d.datdba
+        """,
+        (source,),
+    ).fetchall()
+    for right, grantee in rights:
+        statement = sql.SQL("grant {} on database {} to {}")
+        connection.execute(statement.format(sql.SQL(right), name, sql.Identifier(grantee)))
+    settings = connection.execute(
+        """
+        select unnest(s.setconfig) from pg_db_role_setting as s
+        inner join pg_database as d on d.oid = s.setdatabase
+        where d.datname = %s and s.setrole = 0
+        """,
+        (source,),
+    ).fetchall()
+    for (setting,) in settings:
+        key, _, value = setting.partition("=")
+        statement = sql.SQL("alter database {} set {} = {}")
+        connection.execute(statement.format(name, sql.Identifier(key), sql.Literal(value)))
+
+
+def _drop_databases(url: str, prefix: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        names = connection.execute(
+            "select datname from pg_database where starts_with(datname, %s)", (prefix,)
+        ).fetchall()
+        for (name,) in names:
+            statement = sql.SQL("drop database if exists {} with (force)")
+            connection.execute(statement.format(sql.Identifier(name)))
+
+
+def _template(run_prefix: str) -> str:
+    return f"{run_prefix}-template"
+
+
+def _next_name(run_prefix: str) -> str:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return f"{run_prefix}-{worker}-{next(_numbers)}"
