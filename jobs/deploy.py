@@ -1,21 +1,24 @@
 """Brings a database to the state of ``sql/``: migrations first, then the replaceable layer.
 
 Migrations hold rows: append-only, applied once, never edited. Everything else under ``sql/`` is
-dropped and rebuilt as a whole, in one transaction, whenever a file of it has changed. Readers see the
-old layer or the new one. When nothing has changed, nothing is locked or written.
+dropped and rebuilt as a whole, in one transaction, whenever a file of it has changed. Readers see
+the old layer or the new one. When nothing has changed, nothing is locked or written.
 """
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
+from typing import Protocol, cast
 
 import msgspec
 import psycopg
 import yoyo
 from psycopg import sql
-from yoyo.migrations import Migration, MigrationList
+from yoyo.exceptions import BadMigration
+from yoyo.migrations import topological_sort
 
 from api import __version__, database_url
 
@@ -37,6 +40,10 @@ LOCK_TIMEOUT = "3s"
 LOCK_ATTEMPTS = 20
 
 Report = Callable[[str], None]
+
+
+def _say_nothing(message: str, /) -> None:
+    del message
 
 
 class DeployError(Exception):
@@ -87,13 +94,13 @@ class Tree(msgspec.Struct, frozen=True):
 
 
 def deploy(
-    url: str, sql_dir: Path = SQL_DIR, report: Report = lambda message: None, *, force: bool = False
+    url: str, sql_dir: Path = SQL_DIR, report: Report = _say_nothing, *, force: bool = False
 ) -> Plan:
     """Brings the database at ``url`` to the state of ``sql_dir``; returns what was done.
 
     The login must own the database and be a member of the ``leadboard_*`` owner roles; a superuser
-    is. ``force`` rebuilds the replaceable layer even when nothing has changed. A second deploy at the
-    same time waits for the first. Raises DeployError, after a roll-back, for a file that fails.
+    is. ``force`` rebuilds the replaceable layer even when nothing has changed. A second deploy at
+    the same time waits for the first. Raises DeployError, after a roll-back, for a file that fails.
     """
     tree = read_tree(sql_dir)
     with _connect(url) as connection:
@@ -106,7 +113,7 @@ def deploy(
             if plan.empty:
                 return plan
             started = time.monotonic()
-            _apply_migrations(url, tree, plan, report)
+            _apply_migrations(url, tree, plan.migrations, report)
             if plan.layer:
                 _attempt(lambda: _replace_layer(connection, tree, plan, started, report), report)
             if plan.definitions:
@@ -118,6 +125,15 @@ def pending(url: str, sql_dir: Path = SQL_DIR) -> Plan:
     """What a deploy would do. Changes nothing."""
     with _connect(url) as connection:
         return _plan(connection, read_tree(sql_dir), force=False)
+
+
+def migrate(url: str, sql_dir: Path = SQL_DIR, report: Report = _say_nothing) -> list[str]:
+    """Applies pending migrations only; returns their ids. What is left lacks the layer."""
+    tree = read_tree(sql_dir)
+    with _connect(url) as connection, _exclusive(connection, report):
+        names = _plan(connection, tree, force=False).migrations
+        _apply_migrations(url, tree, names, report)
+    return names
 
 
 def drop_layer(connection: psycopg.Connection) -> None:
@@ -186,7 +202,7 @@ def _connect(url: str) -> psycopg.Connection:
     connection.execute("select set_config('search_path', '', false)")
     connection.execute("set timezone = 'UTC'")
     connection.execute("set client_min_messages = warning")
-    connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")  # pyright: ignore
+    connection.execute("select set_config('lock_timeout', %s, false)", (LOCK_TIMEOUT,))
     return connection
 
 
@@ -228,7 +244,7 @@ def _applied(connection: psycopg.Connection) -> dict[str, str]:
     rows = connection.execute(
         "select migration_id, migration_hash from yoyo._yoyo_migration order by migration_id"
     )
-    return {name: recorded for name, recorded in rows}
+    return dict(rows)
 
 
 def _last_deployment(connection: psycopg.Connection) -> tuple[str, str, int] | None:
@@ -248,13 +264,13 @@ def _exists(connection: psycopg.Connection, relation: str) -> bool:
 
 
 @contextmanager
-def _exclusive(connection: psycopg.Connection, report: Report) -> Iterator[None]:
+def _exclusive(connection: psycopg.Connection, report: Report) -> Generator[None]:
     row = connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone()
     if row is None or not row[0]:
         report("Another deploy is running on this database; waiting for it.")
         connection.execute("set lock_timeout = 0")
         connection.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
-        connection.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")  # pyright: ignore
+        connection.execute("select set_config('lock_timeout', %s, false)", (LOCK_TIMEOUT,))
     try:
         yield
     finally:
@@ -278,38 +294,52 @@ def _attempt(action: Callable[[], None], report: Report) -> None:
             time.sleep(1)
 
 
-def _apply_migrations(url: str, tree: Tree, plan: Plan, report: Report) -> None:
-    if not plan.migrations:
+def _apply_migrations(url: str, tree: Tree, names: list[str], report: Report) -> None:
+    if not names:
         return
     with _connect(url) as connection:
         connection.execute("create schema if not exists yoyo")
-    texts = {_migration_id(file): file for file in tree.migrations}
-    backend = yoyo.get_backend(database_url.for_yoyo(url))
+    backend = yoyo.get_backend(database_url.for_yoyo(url))  # pyright: ignore[reportUnknownMemberType]
     try:
         # The advisory lock is ours, so a lock row can only be what a killed deploy left behind.
         backend.break_lock()
         backend.ensure_internal_schema_updated()
-        migrations = yoyo.read_migrations(str(tree.directory / "migrations"))
-        for migration in _in_order(migrations, plan.migrations):
-            file = texts[migration.id]
-            report(f"Applying {migration.id}.")
-            _use_whole_file(migration, file)
-            _attempt(lambda m=migration, f=file: _apply_one(url, m, f), report)
     finally:
         backend.connection.close()
+    files = {_migration_id(file): file for file in tree.migrations}
+    for migration in _in_order(tree):
+        if migration.id not in names:
+            continue
+        report(f"Applying {migration.id}.")
+        file = files[migration.id]
+        _attempt(partial(_apply_one, url, migration, file), report)
 
 
-def _in_order(migrations: MigrationList, names: list[str]) -> list[Migration]:
-    wanted = {migration.id: migration for migration in migrations if migration.id in names}
-    return [wanted[name] for name in names]
+class _Migration(Protocol):
+    """What yoyo, which carries no types, knows about one file."""
+
+    id: str
+    use_transactions: bool
 
 
-def _use_whole_file(migration: Migration, file: Source) -> None:
-    migration.load()
-    migration.hash = _migration_hash(file)
+def _in_order(tree: Tree) -> list[_Migration]:
+    """All migrations as yoyo sorts them; refused when that is not the order of their names."""
+    directory = str(tree.directory / "migrations")
+    try:
+        found = topological_sort(yoyo.read_migrations(directory))  # pyright: ignore[reportUnknownMemberType]
+    except BadMigration as error:
+        raise DeployError(f"sql/migrations: {error}") from error
+    migrations = cast("list[_Migration]", list(found))
+    names = [migration.id for migration in migrations]
+    if names != sorted(names):
+        late = next(name for name, place in zip(names, sorted(names), strict=True) if name != place)
+        raise DeployError(
+            f"sql/migrations/{late}.sql is needed by a migration with a lower number."
+        )
+    return migrations
 
 
-def _apply_one(url: str, migration: Migration, file: Source) -> None:
+def _apply_one(url: str, migration: _Migration, file: Source) -> None:
     """Runs one migration and marks it as applied, both in one transaction.
 
     yoyo itself splits a file into statements, which loses the position of an error, and marks in a
@@ -319,15 +349,14 @@ def _apply_one(url: str, migration: Migration, file: Source) -> None:
         insert into yoyo._yoyo_migration (migration_hash, migration_id, applied_at_utc)
         values (%s, %s, now() at time zone 'utc')
     """
-    with _connect(url) as connection:
-        if migration.use_transactions:
-            with connection.transaction():
-                _run(connection, file)
-                connection.execute(mark, (migration.hash, migration.id))
-            return
-        # Such a migration holds one statement, for instance create index concurrently.
+    # `-- transactional: false` is for one statement that refuses a transaction, such as create
+    # index concurrently.
+    with (
+        _connect(url) as connection,
+        connection.transaction() if migration.use_transactions else nullcontext(),
+    ):
         _run(connection, file)
-        connection.execute(mark, (migration.hash, migration.id))
+        connection.execute(mark, (_migration_hash(file), migration.id))
 
 
 def _replace_layer(
@@ -417,23 +446,24 @@ def _populate(connection: psycopg.Connection, report: Report) -> None:
             union
             select e.view, l.level + 1 from levels as l inner join edges as e on e.source = l.oid
         )
-        select c.oid::regclass::text
+        select n.nspname, c.relname
         from pg_catalog.pg_class as c
+        inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
         inner join levels as l on l.oid = c.oid
         where c.relkind = 'm' and not c.relispopulated
-        group by c.oid
-        order by max(l.level), 1
+        group by n.nspname, c.relname
+        order by max(l.level), 1, 2
         """
     ).fetchall()
-    for (view,) in views:
-        report(f"Filling {view}.")
+    refresh = sql.SQL("refresh materialized view {}")
+    for schema, name in views:
+        report(f"Filling {schema}.{name}.")
         try:
-            # regclass output is quoted where it has to be.
-            connection.execute(f"refresh materialized view {view}")  # pyright: ignore
+            connection.execute(refresh.format(sql.Identifier(schema, name)))
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             raise
         except psycopg.Error as error:
-            raise DeployError(f"Filling {view} failed: {_message(error)}") from error
+            raise DeployError(f"Filling {schema}.{name} failed: {_message(error)}") from error
 
 
 def _rebuild_rollups(connection: psycopg.Connection, tree: Tree, report: Report) -> None:

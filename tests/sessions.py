@@ -1,6 +1,6 @@
 """Who is asking and what time it is: the session state that a test sets."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -15,14 +15,12 @@ def freeze(connection: psycopg.Connection, moment: datetime | str) -> None:
 
 
 @contextmanager
-def as_login(connection: psycopg.Connection, role: str) -> Iterator[psycopg.Connection]:
+def as_login(connection: psycopg.Connection, role: str) -> Generator[psycopg.Connection]:
     """Makes a superuser's session that of another login, ``session_user`` included.
 
     For uncommitted rows (fixture ``tx``), which no other connection can see.
     """
-    connection.execute(
-        sql.SQL("set session authorization {}").format(sql.Identifier(role))
-    )
+    connection.execute(sql.SQL("set session authorization {}").format(sql.Identifier(role)))
     try:
         yield connection
     finally:
@@ -32,7 +30,7 @@ def as_login(connection: psycopg.Connection, role: str) -> Iterator[psycopg.Conn
 
 
 @contextmanager
-def as_user(connection: psycopg.Connection, user_id: UUID | None) -> Iterator[psycopg.Connection]:
+def as_user(connection: psycopg.Connection, user_id: UUID | None) -> Generator[psycopg.Connection]:
     """A transaction in which the service (login ``leadboard_api``) acts for a person."""
     with connection.transaction():
         connection.execute("select app.act_as(%s)", (user_id,))
