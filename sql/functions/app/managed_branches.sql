@@ -1,4 +1,7 @@
 -- The branches the caller manages. A manager without a branch manages none and sees the own rows only.
+--
+-- A branch id is a key within its workspace only. Another workspace of the same caller may hold, by
+-- chance or by somebody's plan, a branch of the same id; such an id would open both, so it opens none.
 create function app.managed_branches()
 returns uuid []
 language sql
@@ -13,6 +16,17 @@ as $$
         and m.role = 'manager'
         and m.branch_id is not null
         and m.deactivated_at is null
+        and not exists (
+            select from crm.members as other
+            inner join crm.branches as b
+                on
+                    other.workspace_id = b.workspace_id
+                    and b.id = m.branch_id
+            where
+                other.user_id = m.user_id
+                and other.workspace_id <> m.workspace_id
+                and other.deactivated_at is null
+        )
 $$;
 alter function app.managed_branches() owner to leadboard_owner;
 grant execute on function app.managed_branches() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
