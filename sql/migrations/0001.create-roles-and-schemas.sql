@@ -73,8 +73,10 @@ begin
         'grant connect on database %I to leadboard_api, leadboard_worker, leadboard_bi, leadboard_router, leadboard_ops',
         pg_catalog.current_database()
     );
+    -- A concurrent refresh fills a temporary table; so does an import while it checks its rows.
     execute pg_catalog.format(
-        'grant temporary on database %I to leadboard_rollup', pg_catalog.current_database()
+        'grant temporary on database %I to leadboard_rollup, leadboard_owner',
+        pg_catalog.current_database()
     );
 end
 $$;

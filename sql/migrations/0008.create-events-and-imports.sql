@@ -27,6 +27,7 @@ create table crm.imports (
     updated_count integer not null default 0,
     unchanged_count integer not null default 0,
     rejected_count integer not null default 0,
+    warning_count integer not null default 0,
     created_by_user_id uuid,
     created_at timestamptz not null default now(),
     finished_at timestamptz,
@@ -56,9 +57,10 @@ create table crm.import_rejects (
     line integer not null,
     column_name text not null,
     reason text not null,
+    is_warning boolean not null default false,
     cells text [] not null,
     created_at timestamptz not null default now(),
-    primary key (workspace_id, import_id, line, column_name),
+    primary key (workspace_id, import_id, line, column_name, is_warning),
     foreign key (workspace_id, import_id) references crm.imports (workspace_id, id) on delete cascade
 );
 
@@ -88,7 +90,8 @@ comment on column crm.imports.row_count is 'Rows in the file.';
 comment on column crm.imports.inserted_count is 'Rows that became new facts.';
 comment on column crm.imports.updated_count is 'Rows that changed a fact.';
 comment on column crm.imports.unchanged_count is 'Rows that said what was known.';
-comment on column crm.imports.rejected_count is 'Rows kept in crm.import_rejects.';
+comment on column crm.imports.rejected_count is 'Rows that did not land; kept in crm.import_rejects.';
+comment on column crm.imports.warning_count is 'Warnings about rows that landed; kept in crm.import_rejects.';
 comment on column crm.imports.created_by_user_id is 'Who imported; null for the command line.';
 comment on column crm.imports.created_at is 'When it began.';
 comment on column crm.imports.finished_at is 'When it ended.';
@@ -100,11 +103,12 @@ comment on column crm.import_rows.import_id is 'The import.';
 comment on column crm.import_rows.line is 'Line of the file, the header is line 1.';
 comment on column crm.import_rows.cells is 'The fields, as read.';
 
-comment on table crm.import_rejects is 'One row per fault of a row that did not land.';
+comment on table crm.import_rejects is 'One row per fault of a row that did not land, and per warning about one that did.';
 comment on column crm.import_rejects.workspace_id is 'The tenant.';
 comment on column crm.import_rejects.import_id is 'The import.';
 comment on column crm.import_rejects.line is 'Line of the file, the header is line 1.';
 comment on column crm.import_rejects.column_name is 'Column of the file; empty when the fault is the row''s.';
 comment on column crm.import_rejects.reason is 'What is wrong, in words.';
+comment on column crm.import_rejects.is_warning is 'Whether the row landed all the same.';
 comment on column crm.import_rejects.cells is 'The fields, as read.';
 comment on column crm.import_rejects.created_at is 'When the row was written.';

@@ -4,7 +4,7 @@
 -- p_format: iso (2018-02-26, 2018-02-26 19:58[:07[.25]], with or without T, with or without Z or an
 -- offset), epoch (seconds), epoch_ms, or a pattern of to_char. to_timestamp alone would forgive too
 -- much, so a value has to read back as it was written. A time without an offset is local in p_zone;
--- where the clock jumps over it, the same time after the jump; where it comes twice, the second.
+-- where the clock jumps over it, as much later as it jumps; where it comes twice, the second one.
 create function app.try_time(p_text text, p_format text, p_zone text)
 returns timestamptz
 language plpgsql
