@@ -33,9 +33,7 @@ def without_password(url: str) -> str:
     login, at, place = parts.netloc.rpartition("@")
     user, colon, _ = login.partition(":")
     shown = f"{user}{colon}***{at}{place}" if colon else parts.netloc
-    query = [
-        (key, "***" if key == "password" else value) for key, value in parse_qsl(parts.query)
-    ]
+    query = [(key, "***" if key == "password" else value) for key, value in parse_qsl(parts.query)]
     return _join(parts._replace(netloc=shown, query=urlencode(query, safe="/*")))
 
 
