@@ -72,7 +72,7 @@ create table crm.leads (
     )
 );
 create index leads_branch_id on crm.leads (workspace_id, branch_id, created_at);
-create index leads_owner_user_id on crm.leads (workspace_id, owner_user_id, status);
+create index leads_owner_user_id on crm.leads (workspace_id, owner_user_id, assigned_at);
 create index leads_created_by_user_id on crm.leads (workspace_id, created_by_user_id);
 create index leads_industry_id on crm.leads (industry_id) where industry_id is not null;
 -- The cells of rollup.lead_day and rollup.outcome_day: one subject, one stretch of time.
@@ -91,6 +91,11 @@ create index leads_subject_lost_at on crm.leads (
     (coalesce(credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)),
     lost_at
 ) where lost_at is not null;
+-- How many leads of a person are open now.
+create index leads_subject_open on crm.leads (
+    workspace_id,
+    (coalesce(credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid))
+) where status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified');
 
 create table crm.lead_status_history (
     workspace_id uuid not null,

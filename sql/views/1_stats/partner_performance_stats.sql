@@ -1,0 +1,467 @@
+-- How every partner of every workspace stands: METRICS section 3, with the performance score of 3.1.
+-- Grain: one row per (workspace, partner), active partners only.
+-- Reads: metrics.partner_performance at 30 and at 7 local days, side by side; crm.leads by index for the
+-- two figures of now; crm.profiles, crm.workspaces, scoring.weights, scoring.curves. Never all history:
+-- cost follows the leads of the window and the open ones.
+-- Windows end with today in the zone of the partner's branch; a workspace with several zones may have two
+-- todays at once, and the function is asked once for each.
+-- Priors, means and the 95th percentile are those of the rows of this view, so every score can be
+-- recomputed from the view alone. Rates and scores are unrounded.
+-- `calculatePerformanceScore` of the source system is performance_score here.
+create materialized view stats.partner_performance_stats as
+with partners as (
+    select
+        w.workspace_id,
+        p.partner_id,
+        app.today(p.zone) as today,
+        scoring.ai_trust(r.ai_risk_score, w.ai_score_measures) as ai_trust_score
+    from crm.workspaces as w
+    cross join lateral metrics.partners(w.workspace_id) as p
+    left join crm.profiles as r on r.workspace_id = p.workspace_id and r.user_id = p.partner_id
+    where p.is_active
+),
+
+windows as (
+    select distinct
+        p.workspace_id,
+        p.today
+    from partners as p
+),
+
+month as (
+    select
+        w.today,
+        f.workspace_id,
+        f.partner_id,
+        f.leads_assigned,
+        f.leads_accepted,
+        f.leads_rejected,
+        f.conversion_rate,
+        f.acceptance_seconds,
+        f.avg_response_time_minutes,
+        f.leads_contacted,
+        f.response_seconds,
+        f.avg_first_response_time_minutes,
+        f.median_first_response_time_minutes,
+        f.leads_contacted_within_1h,
+        f.pct_contacted_within_1h,
+        f.leads_contacted_within_24h,
+        f.pct_contacted_within_24h,
+        f.won_leads,
+        f.lost_leads,
+        f.deal_rate,
+        f.deal_rate_low,
+        f.deal_rate_high,
+        f.contact_attempts,
+        f.avg_contact_attempts_per_lead,
+        f.leads_min_2_attempts,
+        f.pct_leads_min_2_attempts,
+        f.num_ratings,
+        f.rating_sum,
+        f.avg_customer_rating,
+        f.complaints,
+        f.complaint_rate,
+        f.won_leads_valued,
+        f.deal_value_sum,
+        f.avg_deal_value,
+        f.median_deal_value,
+        f.deal_values
+    from windows as w
+    cross join lateral
+        metrics.partner_performance(w.workspace_id, w.today - 29, w.today + 1) as f
+),
+
+week as (
+    select
+        w.today,
+        f.workspace_id,
+        f.partner_id,
+        f.leads_assigned,
+        f.leads_contacted,
+        f.response_seconds,
+        f.avg_first_response_time_minutes,
+        f.won_leads,
+        f.lost_leads,
+        f.deal_rate
+    from windows as w
+    cross join lateral
+        metrics.partner_performance(w.workspace_id, w.today - 6, w.today + 1) as f
+),
+
+figures as (
+    select
+        p.workspace_id,
+        p.partner_id,
+        p.today + 1 as window_to_day,
+        (
+            select count(*)
+            from crm.leads as l
+            where
+                l.workspace_id = p.workspace_id
+                and coalesce(l.credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)
+                = p.partner_id
+                and l.status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified')
+        ) as open_leads_count,
+        (
+            select max(l.assigned_at)
+            from crm.leads as l
+            where l.workspace_id = p.workspace_id and l.owner_user_id = p.partner_id
+        ) as last_lead_assigned_at,
+        p.ai_trust_score,
+        m.leads_assigned as leads_assigned_30d,
+        m.leads_accepted as leads_accepted_30d,
+        m.leads_rejected as leads_rejected_30d,
+        m.conversion_rate as conversion_rate_30d,
+        m.acceptance_seconds as acceptance_seconds_30d,
+        m.avg_response_time_minutes,
+        m.leads_contacted as leads_contacted_30d,
+        m.response_seconds as response_seconds_30d,
+        m.avg_first_response_time_minutes as avg_first_response_time_minutes_30d,
+        m.median_first_response_time_minutes as median_first_response_time_minutes_30d,
+        m.leads_contacted_within_1h as leads_contacted_within_1h_30d,
+        m.pct_contacted_within_1h as pct_contacted_within_1h_30d,
+        m.leads_contacted_within_24h as leads_contacted_within_24h_30d,
+        m.pct_contacted_within_24h as pct_contacted_within_24h_30d,
+        m.won_leads as won_leads_30d,
+        m.lost_leads as lost_leads_30d,
+        m.deal_rate as deal_rate_30d,
+        m.deal_rate_low as deal_rate_low_30d,
+        m.deal_rate_high as deal_rate_high_30d,
+        m.contact_attempts as contact_attempts_30d,
+        m.avg_contact_attempts_per_lead as avg_contact_attempts_per_lead_30d,
+        m.leads_min_2_attempts as leads_min_2_attempts_30d,
+        m.pct_leads_min_2_attempts as pct_leads_min_2_attempts_30d,
+        m.num_ratings as num_ratings_30d,
+        m.rating_sum as rating_sum_30d,
+        m.avg_customer_rating as avg_customer_rating_30d,
+        m.complaints as complaints_30d,
+        m.complaint_rate as complaint_rate_30d,
+        m.won_leads_valued as won_leads_valued_30d,
+        m.deal_value_sum as deal_value_sum_30d,
+        m.avg_deal_value as avg_deal_value_30d,
+        m.median_deal_value as median_deal_value_30d,
+        m.deal_values,
+        k.leads_assigned as leads_assigned_7d,
+        k.leads_contacted as leads_contacted_7d,
+        k.response_seconds as response_seconds_7d,
+        k.avg_first_response_time_minutes as avg_first_response_time_minutes_7d,
+        k.won_leads as won_leads_7d,
+        k.lost_leads as lost_leads_7d,
+        k.deal_rate as deal_rate_7d
+    from partners as p
+    inner join month as m
+        on
+            m.workspace_id = p.workspace_id
+            and m.partner_id = p.partner_id
+            and m.today = p.today
+    inner join week as k
+        on
+            k.workspace_id = p.workspace_id
+            and k.partner_id = p.partner_id
+            and k.today = p.today
+),
+
+priors as (
+    select
+        f.workspace_id,
+        sum(f.won_leads_30d) / nullif(sum(f.won_leads_30d + f.lost_leads_30d), 0) as deal_rate,
+        sum(f.rating_sum_30d) / nullif(sum(f.num_ratings_30d), 0) as customer_rating,
+        sum(f.complaints_30d) / nullif(sum(f.leads_assigned_30d), 0) as complaint_rate
+    from figures as f
+    group by f.workspace_id
+),
+
+deal_values as (
+    select
+        f.workspace_id,
+        percentile_disc(0.95) within group (order by v.deal_value) as p95
+    from figures as f
+    cross join unnest(f.deal_values) as v (deal_value)
+    group by f.workspace_id
+),
+
+weights as (
+    select
+        w.workspace_id,
+        array_agg(a.weight order by a.ordinal) as weights,
+        sum(a.weight) as weight_sum,
+        min(a.version) as version,
+        bool_and(a.is_default) as is_default
+    from crm.workspaces as w
+    cross join lateral scoring.active_weights(w.workspace_id) as a
+    group by w.workspace_id
+),
+
+-- One row per curve becomes one row per workspace; max is that of the only row.
+curves as (
+    select
+        w.workspace_id,
+        max(a.xs) filter (where a.curve = 'response') as response_xs,
+        max(a.ys) filter (where a.curve = 'response') as response_ys,
+        max(a.xs) filter (where a.curve = 'deal_rate') as deal_rate_xs,
+        max(a.ys) filter (where a.curve = 'deal_rate') as deal_rate_ys,
+        max(a.xs) filter (where a.curve = 'feedback') as feedback_xs,
+        max(a.ys) filter (where a.curve = 'feedback') as feedback_ys,
+        max(a.xs) filter (where a.curve = 'complaints') as complaints_xs,
+        max(a.ys) filter (where a.curve = 'complaints') as complaints_ys,
+        min(a.version) as version,
+        bool_and(a.is_default) as is_default
+    from crm.workspaces as w
+    cross join lateral scoring.active_curves(w.workspace_id) as a
+    group by w.workspace_id
+),
+
+shrunk as (
+    select
+        f.workspace_id,
+        f.partner_id,
+        scoring.shrunk_rate(
+            f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, p.deal_rate
+        ) as deal_rate,
+        scoring.shrunk_mean(
+            f.rating_sum_30d, f.num_ratings_30d, p.customer_rating
+        ) as customer_rating,
+        scoring.shrunk_rate(
+            f.complaints_30d, f.leads_assigned_30d, p.complaint_rate
+        ) as complaint_rate
+    from figures as f
+    inner join priors as p on p.workspace_id = f.workspace_id
+),
+
+parts as (
+    select
+        f.workspace_id,
+        f.partner_id,
+        scoring.response_score(
+            f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
+        ) as response_score,
+        scoring.deal_rate_score(s.deal_rate, c.deal_rate_xs, c.deal_rate_ys) as deal_rate_score,
+        scoring.follow_up_score(f.pct_leads_min_2_attempts_30d) as follow_up_score,
+        scoring.feedback_score(s.customer_rating, c.feedback_xs, c.feedback_ys) as feedback_score,
+        scoring.complaints_score(
+            s.complaint_rate, c.complaints_xs, c.complaints_ys
+        ) as complaints_score,
+        scoring.trust_score(f.ai_trust_score) as trust_score,
+        scoring.deal_value_score(f.avg_deal_value_30d, v.p95) as deal_value_score,
+        scoring.consistency_score(
+            f.deal_rate_7d,
+            f.deal_rate_30d,
+            f.avg_first_response_time_minutes_7d,
+            f.avg_first_response_time_minutes_30d
+        ) as consistency_score
+    from figures as f
+    inner join shrunk as s on s.workspace_id = f.workspace_id and s.partner_id = f.partner_id
+    left join curves as c on c.workspace_id = f.workspace_id
+    left join deal_values as v on v.workspace_id = f.workspace_id
+),
+
+means as (
+    select
+        p.workspace_id,
+        avg(p.response_score) as response_score,
+        avg(p.deal_rate_score) as deal_rate_score,
+        avg(p.follow_up_score) as follow_up_score,
+        avg(p.feedback_score) as feedback_score,
+        avg(p.complaints_score) as complaints_score,
+        avg(p.trust_score) as trust_score,
+        avg(p.deal_value_score) as deal_value_score,
+        avg(p.consistency_score) as consistency_score
+    from parts as p
+    group by p.workspace_id
+),
+
+effective as (
+    select
+        p.workspace_id,
+        p.partner_id,
+        scoring.effective_part(p.response_score, m.response_score) as response_score,
+        scoring.effective_part(p.deal_rate_score, m.deal_rate_score) as deal_rate_score,
+        scoring.effective_part(p.follow_up_score, m.follow_up_score) as follow_up_score,
+        scoring.effective_part(p.feedback_score, m.feedback_score) as feedback_score,
+        scoring.effective_part(p.complaints_score, m.complaints_score) as complaints_score,
+        scoring.effective_part(p.trust_score, m.trust_score) as trust_score,
+        scoring.effective_part(p.deal_value_score, m.deal_value_score) as deal_value_score,
+        scoring.effective_part(p.consistency_score, m.consistency_score) as consistency_score
+    from parts as p
+    inner join means as m on m.workspace_id = p.workspace_id
+)
+
+select
+    f.workspace_id,
+    f.partner_id,
+    f.window_to_day,
+    f.open_leads_count,
+    f.last_lead_assigned_at,
+    f.ai_trust_score,
+    f.leads_assigned_30d,
+    f.leads_accepted_30d,
+    f.leads_rejected_30d,
+    f.conversion_rate_30d,
+    f.acceptance_seconds_30d,
+    f.avg_response_time_minutes,
+    f.leads_contacted_30d,
+    f.response_seconds_30d,
+    f.avg_first_response_time_minutes_30d,
+    f.median_first_response_time_minutes_30d,
+    f.leads_contacted_within_1h_30d,
+    f.pct_contacted_within_1h_30d,
+    f.leads_contacted_within_24h_30d,
+    f.pct_contacted_within_24h_30d,
+    f.won_leads_30d,
+    f.lost_leads_30d,
+    f.deal_rate_30d,
+    f.deal_rate_low_30d,
+    f.deal_rate_high_30d,
+    f.contact_attempts_30d,
+    f.avg_contact_attempts_per_lead_30d,
+    f.leads_min_2_attempts_30d,
+    f.pct_leads_min_2_attempts_30d,
+    f.num_ratings_30d,
+    f.rating_sum_30d,
+    f.avg_customer_rating_30d,
+    f.complaints_30d,
+    f.complaint_rate_30d,
+    f.won_leads_valued_30d,
+    f.deal_value_sum_30d,
+    f.avg_deal_value_30d,
+    f.median_deal_value_30d,
+    f.leads_assigned_7d,
+    f.leads_contacted_7d,
+    f.response_seconds_7d,
+    f.avg_first_response_time_minutes_7d,
+    f.won_leads_7d,
+    f.lost_leads_7d,
+    f.deal_rate_7d,
+    p.deal_rate as prior_deal_rate_30d,
+    s.deal_rate as shrunk_deal_rate_30d,
+    p.customer_rating as prior_customer_rating_30d,
+    s.customer_rating as shrunk_customer_rating_30d,
+    p.complaint_rate as prior_complaint_rate_30d,
+    s.complaint_rate as shrunk_complaint_rate_30d,
+    v.p95 as p95_deal_value_30d,
+    r.response_score,
+    r.deal_rate_score,
+    r.follow_up_score,
+    r.feedback_score,
+    r.complaints_score,
+    r.trust_score,
+    r.deal_value_score,
+    r.consistency_score,
+    e.response_score as effective_response_score,
+    e.deal_rate_score as effective_deal_rate_score,
+    e.follow_up_score as effective_follow_up_score,
+    e.feedback_score as effective_feedback_score,
+    e.complaints_score as effective_complaints_score,
+    e.trust_score as effective_trust_score,
+    e.deal_value_score as effective_deal_value_score,
+    e.consistency_score as effective_consistency_score,
+    scoring.total(
+        array[
+            e.response_score,
+            e.deal_rate_score,
+            e.follow_up_score,
+            e.feedback_score,
+            e.complaints_score,
+            e.trust_score,
+            e.deal_value_score,
+            e.consistency_score
+        ],
+        w.weights,
+        w.weight_sum
+    ) as performance_score,
+    w.version as weights_version,
+    w.is_default as weights_are_default,
+    c.version as curves_version,
+    c.is_default as curves_are_default,
+    app.now() as as_of
+from figures as f
+inner join priors as p on p.workspace_id = f.workspace_id
+inner join shrunk as s on s.workspace_id = f.workspace_id and s.partner_id = f.partner_id
+inner join parts as r on r.workspace_id = f.workspace_id and r.partner_id = f.partner_id
+inner join effective as e on e.workspace_id = f.workspace_id and e.partner_id = f.partner_id
+left join deal_values as v on v.workspace_id = f.workspace_id
+left join weights as w on w.workspace_id = f.workspace_id
+left join curves as c on c.workspace_id = f.workspace_id
+with no data;
+
+create unique index partner_performance_stats_grain
+on stats.partner_performance_stats (workspace_id, partner_id);
+alter materialized view stats.partner_performance_stats owner to leadboard_rollup;
+grant select on stats.partner_performance_stats to leadboard_view;
+
+comment on materialized view stats.partner_performance_stats is
+'One row per active partner: figures of the last 7 and 30 local days, what is open now, and the performance score with its parts. Private: read analytics.partner_performance_stats.';
+comment on column stats.partner_performance_stats.workspace_id is 'The tenant.';
+comment on column stats.partner_performance_stats.partner_id is 'The partner: an active member with role partner or agent, or with a routing profile.';
+comment on column stats.partner_performance_stats.window_to_day is 'Day after the last local day of the windows, in the zone of the partner''s branch: the 7 and 30 days are the ones before it.';
+comment on column stats.partner_performance_stats.open_leads_count is 'Now: leads credited to the partner in an open status (new, accepted, contacted, in_progress, qualified).';
+comment on column stats.partner_performance_stats.last_lead_assigned_at is 'Now: latest assignment among the leads the partner owns; null when there is none.';
+comment on column stats.partner_performance_stats.ai_trust_score is 'Now, 0-100: the AI assessment of the profile as trust (100 - score where the workspace says it measures risk).';
+comment on column stats.partner_performance_stats.leads_assigned_30d is 'Cohort: leads created in the last 30 local days and credited to the partner. Denominator of the 30-day shares.';
+comment on column stats.partner_performance_stats.leads_accepted_30d is 'Cohort: of leads_assigned_30d, accepted.';
+comment on column stats.partner_performance_stats.leads_rejected_30d is 'Cohort: of leads_assigned_30d, rejected.';
+comment on column stats.partner_performance_stats.conversion_rate_30d is 'Cohort, 0-1: leads_accepted_30d / leads_assigned_30d.';
+comment on column stats.partner_performance_stats.acceptance_seconds_30d is 'Cohort, seconds: sum of accepted_at - created_at over leads_accepted_30d.';
+comment on column stats.partner_performance_stats.avg_response_time_minutes is 'Cohort, minutes: mean of accepted_at - created_at over leads_accepted_30d.';
+comment on column stats.partner_performance_stats.leads_contacted_30d is 'Cohort: of leads_assigned_30d, contacted.';
+comment on column stats.partner_performance_stats.response_seconds_30d is 'Cohort, seconds: sum of first_contact_at - created_at over leads_contacted_30d.';
+comment on column stats.partner_performance_stats.avg_first_response_time_minutes_30d is 'Cohort, minutes: mean of first_contact_at - created_at over leads_contacted_30d.';
+comment on column stats.partner_performance_stats.median_first_response_time_minutes_30d is 'Cohort, minutes: time within which half of leads_assigned_30d were contacted; a lead never contacted is infinitely late, null when more than half are.';
+comment on column stats.partner_performance_stats.leads_contacted_within_1h_30d is 'Cohort: of leads_assigned_30d, contacted within an hour.';
+comment on column stats.partner_performance_stats.pct_contacted_within_1h_30d is 'Cohort, 0-100: share of leads_assigned_30d contacted within an hour.';
+comment on column stats.partner_performance_stats.leads_contacted_within_24h_30d is 'Cohort: of leads_assigned_30d, contacted within 24 hours.';
+comment on column stats.partner_performance_stats.pct_contacted_within_24h_30d is 'Cohort, 0-100: share of leads_assigned_30d contacted within 24 hours.';
+comment on column stats.partner_performance_stats.won_leads_30d is 'Cohort: of leads_assigned_30d, won by now.';
+comment on column stats.partner_performance_stats.lost_leads_30d is 'Cohort: of leads_assigned_30d, lost by now.';
+comment on column stats.partner_performance_stats.deal_rate_30d is 'Cohort, 0-1: won_leads_30d / (won_leads_30d + lost_leads_30d).';
+comment on column stats.partner_performance_stats.deal_rate_low_30d is 'Cohort, 0-1: lower end of the Wilson 95 % interval of deal_rate_30d.';
+comment on column stats.partner_performance_stats.deal_rate_high_30d is 'Cohort, 0-1: upper end of the Wilson 95 % interval of deal_rate_30d.';
+comment on column stats.partner_performance_stats.contact_attempts_30d is 'Cohort: contact activities on leads_assigned_30d, whenever.';
+comment on column stats.partner_performance_stats.avg_contact_attempts_per_lead_30d is 'Cohort: contact_attempts_30d / leads_assigned_30d.';
+comment on column stats.partner_performance_stats.leads_min_2_attempts_30d is 'Cohort: of leads_assigned_30d, those with two or more contact activities.';
+comment on column stats.partner_performance_stats.pct_leads_min_2_attempts_30d is 'Cohort, 0-100: share of leads_assigned_30d with two or more contact activities.';
+comment on column stats.partner_performance_stats.num_ratings_30d is 'Event: ratings given to the partner in the last 30 local days.';
+comment on column stats.partner_performance_stats.rating_sum_30d is 'Event: sum of those ratings, 1-5 each.';
+comment on column stats.partner_performance_stats.avg_customer_rating_30d is 'Event, 1-5: rating_sum_30d / num_ratings_30d.';
+comment on column stats.partner_performance_stats.complaints_30d is 'Event: complaints about the partner in the last 30 local days.';
+comment on column stats.partner_performance_stats.complaint_rate_30d is 'complaints_30d (event) / leads_assigned_30d (cohort); may exceed 1.';
+comment on column stats.partner_performance_stats.won_leads_valued_30d is 'Cohort: of won_leads_30d, those whose value is known (deal value or purchase price, as the workspace says).';
+comment on column stats.partner_performance_stats.deal_value_sum_30d is 'Cohort, workspace currency: sum of the values of won_leads_valued_30d.';
+comment on column stats.partner_performance_stats.avg_deal_value_30d is 'Cohort, workspace currency: mean value of won_leads_valued_30d.';
+comment on column stats.partner_performance_stats.median_deal_value_30d is 'Cohort, workspace currency: median value of won_leads_valued_30d.';
+comment on column stats.partner_performance_stats.leads_assigned_7d is 'Cohort: leads created in the last 7 local days and credited to the partner.';
+comment on column stats.partner_performance_stats.leads_contacted_7d is 'Cohort: of leads_assigned_7d, contacted.';
+comment on column stats.partner_performance_stats.response_seconds_7d is 'Cohort, seconds: sum of first_contact_at - created_at over leads_contacted_7d.';
+comment on column stats.partner_performance_stats.avg_first_response_time_minutes_7d is 'Cohort, minutes: mean of first_contact_at - created_at over leads_contacted_7d.';
+comment on column stats.partner_performance_stats.won_leads_7d is 'Cohort: of leads_assigned_7d, won by now.';
+comment on column stats.partner_performance_stats.lost_leads_7d is 'Cohort: of leads_assigned_7d, lost by now.';
+comment on column stats.partner_performance_stats.deal_rate_7d is 'Cohort, 0-1: won_leads_7d / (won_leads_7d + lost_leads_7d).';
+comment on column stats.partner_performance_stats.prior_deal_rate_30d is 'Cohort, 0-1: the workspace''s own deal rate over all partners of this view, towards which deal rates are shrunk.';
+comment on column stats.partner_performance_stats.shrunk_deal_rate_30d is 'Cohort, 0-1: (won + 10 x prior) / (won + lost + 10), input of deal_rate_score.';
+comment on column stats.partner_performance_stats.prior_customer_rating_30d is 'Event, 1-5: the workspace''s own mean rating over all partners of this view.';
+comment on column stats.partner_performance_stats.shrunk_customer_rating_30d is 'Event, 1-5: (rating sum + 10 x prior) / (ratings + 10), input of feedback_score.';
+comment on column stats.partner_performance_stats.prior_complaint_rate_30d is 'The workspace''s own complaint rate over all partners of this view.';
+comment on column stats.partner_performance_stats.shrunk_complaint_rate_30d is '(complaints + 10 x prior) / (leads + 10), input of complaints_score.';
+comment on column stats.partner_performance_stats.p95_deal_value_30d is 'Cohort, workspace currency: 95th percentile (a value that occurs) of the won leads'' values over all partners of this view.';
+comment on column stats.partner_performance_stats.response_score is 'Part of the score, 0-100: response curve at avg_first_response_time_minutes_30d; null when not measured.';
+comment on column stats.partner_performance_stats.deal_rate_score is 'Part of the score, 0-100: deal rate curve at shrunk_deal_rate_30d; null when not measured.';
+comment on column stats.partner_performance_stats.follow_up_score is 'Part of the score, 0-100: pct_leads_min_2_attempts_30d; null when not measured.';
+comment on column stats.partner_performance_stats.feedback_score is 'Part of the score, 0-100: feedback curve at shrunk_customer_rating_30d; null when not measured.';
+comment on column stats.partner_performance_stats.complaints_score is 'Part of the score, 0-100: complaints curve at shrunk_complaint_rate_30d; null when not measured.';
+comment on column stats.partner_performance_stats.trust_score is 'Part of the score, 0-100: ai_trust_score; null when not measured.';
+comment on column stats.partner_performance_stats.deal_value_score is 'Part of the score, 0-100: 100 ln(1 + avg_deal_value_30d) / ln(1 + p95_deal_value_30d), at most 100; null when not measured.';
+comment on column stats.partner_performance_stats.consistency_score is 'Part of the score, 0-100: how little 7 days differ from 30 days in deal rate and response time; null while a 7-day figure is missing.';
+comment on column stats.partner_performance_stats.effective_response_score is 'response_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_deal_rate_score is 'deal_rate_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_follow_up_score is 'follow_up_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_feedback_score is 'feedback_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_complaints_score is 'complaints_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_trust_score is 'trust_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_deal_value_score is 'deal_value_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.effective_consistency_score is 'consistency_score, else the workspace''s mean part, else 50: what the total counts.';
+comment on column stats.partner_performance_stats.performance_score is '0-100: weighted mean of the eight effective parts.';
+comment on column stats.partner_performance_stats.weights_version is 'Version of scoring.weights the score was made with.';
+comment on column stats.partner_performance_stats.weights_are_default is 'Whether those weights are the default (nil workspace) or the workspace''s own.';
+comment on column stats.partner_performance_stats.curves_version is 'Version of scoring.curves the score was made with.';
+comment on column stats.partner_performance_stats.curves_are_default is 'Whether those curves are the default (nil workspace) or the workspace''s own.';
+comment on column stats.partner_performance_stats.as_of is 'When the figures were computed.';
