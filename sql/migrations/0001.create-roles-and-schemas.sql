@@ -91,8 +91,8 @@ grant usage on schema app to
 grant usage on schema crm to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema rollup to leadboard_owner, leadboard_rollup, leadboard_view;
 grant usage on schema stats to leadboard_owner, leadboard_rollup, leadboard_view;
-grant usage on schema metrics to leadboard_owner, leadboard_rollup, leadboard_view;
-grant usage on schema scoring to leadboard_owner, leadboard_rollup, leadboard_view;
+grant usage on schema metrics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
+grant usage on schema scoring to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema analytics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api, leadboard_bi;
 grant usage on schema service to leadboard_owner, leadboard_view, leadboard_api;
 grant usage on schema ops to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_ops, leadboard_api;

@@ -10,7 +10,7 @@ as $$
     select round(100 * p_numerator / nullif(p_denominator, 0), 1)
 $$;
 alter function metrics.percent(numeric, numeric) owner to leadboard_view;
-grant execute on function metrics.percent(numeric, numeric) to leadboard_rollup;
+grant execute on function metrics.percent(numeric, numeric) to leadboard_rollup, leadboard_api;
 
 comment on function metrics.percent(numeric, numeric) is
 'Share in percent, one decimal, half up; null when the denominator is 0 or null.';
