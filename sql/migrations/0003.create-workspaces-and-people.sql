@@ -13,6 +13,7 @@ create table crm.workspaces (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint workspaces_name_length check (char_length(name) between 1 and 200),
+    constraint workspaces_timezone_length check (char_length(timezone) between 1 and 100),
     constraint workspaces_currency_is_iso check (currency ~ '^[A-Z]{3}$'),
     constraint workspaces_leaderboard_visibility_known
     check (leaderboard_visibility in ('named', 'anonymised', 'own_rank_only')),
@@ -31,7 +32,8 @@ create table crm.branches (
     updated_at timestamptz not null default now(),
     primary key (workspace_id, id),
     constraint branches_name_unique unique (workspace_id, name),
-    constraint branches_name_length check (char_length(name) between 1 and 200)
+    constraint branches_name_length check (char_length(name) between 1 and 200),
+    constraint branches_timezone_length check (char_length(timezone) between 1 and 100)
 );
 
 create table crm.users (
@@ -102,6 +104,7 @@ create table crm.profiles (
     constraint profiles_base_weight_bounds check (base_weight > 0 and base_weight <= 1000),
     constraint profiles_routing_priority_bounds check (routing_priority between -1000 and 1000),
     constraint profiles_ai_risk_score_bounds check (ai_risk_score between 0 and 100),
+    constraint profiles_primary_branch_length check (char_length(primary_branch) <= 200),
     constraint profiles_ai_risk_level_known check (ai_risk_level in ('low', 'medium', 'high')),
     constraint profiles_lists_length
     check (cardinality(regions) <= 1000 and cardinality(lead_industries) <= 1000 and cardinality(lead_locations) <= 10000)

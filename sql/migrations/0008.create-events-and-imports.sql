@@ -9,7 +9,8 @@ create table crm.events (
     user_id uuid,
     recorded_at timestamptz not null,
     primary key (workspace_id, event_id),
-    foreign key (workspace_id, user_id) references crm.members (workspace_id, user_id)
+    foreign key (workspace_id, user_id) references crm.members (workspace_id, user_id),
+    constraint events_type_shape check (type ~ '^[a-z][a-z0-9_.]{0,59}$')
 );
 create index events_user_id on crm.events (workspace_id, user_id);
 
