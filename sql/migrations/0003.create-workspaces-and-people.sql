@@ -56,7 +56,7 @@ create table crm.members (
     branch_id uuid,
     source_system text not null default 'leadboard',
     external_id text,
-    joined_at timestamptz not null default now(),
+    joined_at timestamptz not null,
     deactivated_at timestamptz,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),

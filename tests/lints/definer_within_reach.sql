@@ -1,0 +1,27 @@
+-- What a login of a BI tool, a routing engine or an operator may run with an owner's rights is a short
+-- list. Every entry checks who asks, or answers for the caller only.
+with meant (object, role) as (
+    values
+    ('app.admin_workspaces()', 'leadboard_bi'),
+    ('app.current_user_id()', 'leadboard_bi'),
+    ('app.managed_branches()', 'leadboard_bi'),
+    ('app.member_workspaces()', 'leadboard_bi'),
+    ('app.admin_workspaces()', 'leadboard_router'),
+    ('app.current_user_id()', 'leadboard_router'),
+    ('app.managed_branches()', 'leadboard_router'),
+    ('app.member_workspaces()', 'leadboard_router')
+)
+
+select
+    'definer_within_reach' as name,
+    format('may be executed by %s', r.rolname) as detail,
+    p.oid::regprocedure::text as object
+from pg_catalog.pg_proc as p
+inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
+inner join pg_catalog.pg_roles as r on r.rolname in ('leadboard_bi', 'leadboard_router', 'leadboard_ops')
+where
+    p.prosecdef
+    and n.nspname !~ '^(pg_|information_schema$|yoyo$)'
+    and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute')
+    and (p.oid::regprocedure::text, r.rolname) not in (select m.object, m.role from meant as m)
+order by object, detail
