@@ -1,0 +1,178 @@
+-- Works out the first times of campaign recipients from what is known: the row itself and the
+-- campaign's activities of the lead. Each time is the earliest valid one:
+--   sent       the earliest sending; variant and owner_at_send are those of that moment
+--   opened     not before it was sent, not by a machine (machine_opened notes those)
+--   clicked    not before it was sent
+--   replied    not before it was sent, not by an auto-responder
+--   bounced    not before it was sent; hard when any bounce was hard
+-- While nothing was sent, the earliest outcome waits in the row; a sending that arrives later
+-- confirms it or puts it aside. The activities keep everything.
+--
+-- p_campaign_ids and p_lead_ids are pairs. The caller holds the locks of the leads.
+create function crm.settle_recipients(
+    p_workspace_id uuid,
+    p_campaign_ids uuid [],
+    p_lead_ids uuid []
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_changed bigint;
+begin
+    with pairs as (
+        select distinct
+            p.campaign_id,
+            p.lead_id
+        from unnest(p_campaign_ids, p_lead_ids) as p (campaign_id, lead_id)
+    ),
+
+    acts as (
+        select
+            p.campaign_id,
+            p.lead_id,
+            a.type,
+            a.occurred_at,
+            a.metadata
+        from pairs as p
+        inner join crm.lead_activities as a
+            on
+                a.workspace_id = p_workspace_id
+                and a.lead_id = p.lead_id
+                and a.type in (
+                    'campaign_sent', 'campaign_opened', 'campaign_clicked', 'campaign_replied',
+                    'campaign_bounced'
+                )
+                and a.metadata ->> 'campaign_id' = p.campaign_id::text
+    ),
+
+    sendings as (
+        select
+            r.campaign_id,
+            r.lead_id,
+            least(r.sent_at, s.sent_at) as sent_at,
+            coalesce(s.sent_at < r.sent_at or r.sent_at is null, false) as is_moved,
+            s.variant,
+            s.delivered_at
+        from pairs as p
+        inner join crm.campaign_leads as r
+            on
+                r.workspace_id = p_workspace_id
+                and r.campaign_id = p.campaign_id
+                and r.lead_id = p.lead_id
+        left join (
+            select
+                a.campaign_id,
+                a.lead_id,
+                min(a.occurred_at) as sent_at,
+                (array_agg(a.metadata ->> 'variant' order by a.occurred_at))[1] as variant,
+                min((a.metadata ->> 'delivered_at')::timestamptz) as delivered_at
+            from acts as a
+            where a.type = 'campaign_sent'
+            group by a.campaign_id, a.lead_id
+        ) as s on s.campaign_id = r.campaign_id and s.lead_id = r.lead_id
+    ),
+
+    outcomes as (
+        select
+            s.campaign_id,
+            s.lead_id,
+            min(a.occurred_at) filter (
+                where a.type = 'campaign_opened' and not coalesce((a.metadata ->> 'machine')::boolean, false)
+            ) as first_opened_at,
+            coalesce(
+                bool_or(a.type = 'campaign_opened' and (a.metadata ->> 'machine')::boolean), false
+            ) as machine_opened,
+            min(a.occurred_at) filter (where a.type = 'campaign_clicked') as first_clicked_at,
+            min(a.occurred_at) filter (
+                where a.type = 'campaign_replied' and not coalesce((a.metadata ->> 'auto_reply')::boolean, false)
+            ) as first_replied_at,
+            min(a.occurred_at) filter (where a.type = 'campaign_bounced') as bounced_at,
+            min(a.metadata ->> 'bounce_kind') filter (where a.type = 'campaign_bounced') as bounce_kind
+        from sendings as s
+        inner join acts as a on a.campaign_id = s.campaign_id and a.lead_id = s.lead_id
+        where s.sent_at is null or a.occurred_at >= s.sent_at
+        group by s.campaign_id, s.lead_id
+    ),
+
+    settled as (
+        select
+            s.campaign_id,
+            s.lead_id,
+            s.sent_at,
+            case
+                when s.is_moved and s.sent_at is not null
+                    then crm.credited_at(p_workspace_id, s.lead_id, s.sent_at)
+                else r.owner_at_send
+            end as owner_at_send,
+            case when s.is_moved then coalesce(s.variant, r.variant) else r.variant end as variant,
+            least(r.delivered_at, s.delivered_at) as delivered_at,
+            least(
+                case when s.sent_at is null or r.first_opened_at >= s.sent_at then r.first_opened_at end,
+                o.first_opened_at
+            ) as first_opened_at,
+            r.machine_opened or coalesce(o.machine_opened, false) as machine_opened,
+            least(
+                case when s.sent_at is null or r.first_clicked_at >= s.sent_at then r.first_clicked_at end,
+                o.first_clicked_at
+            ) as first_clicked_at,
+            least(
+                case when s.sent_at is null or r.first_replied_at >= s.sent_at then r.first_replied_at end,
+                o.first_replied_at
+            ) as first_replied_at,
+            least(
+                case when s.sent_at is null or r.bounced_at >= s.sent_at then r.bounced_at end,
+                o.bounced_at
+            ) as bounced_at,
+            least(r.bounce_kind, o.bounce_kind) as bounce_kind
+        from sendings as s
+        inner join crm.campaign_leads as r
+            on
+                r.workspace_id = p_workspace_id
+                and r.campaign_id = s.campaign_id
+                and r.lead_id = s.lead_id
+        left join outcomes as o on o.campaign_id = s.campaign_id and o.lead_id = s.lead_id
+    ),
+
+    updated as (
+        update crm.campaign_leads as r
+        set
+            sent_at = n.sent_at,
+            owner_at_send = n.owner_at_send,
+            variant = n.variant,
+            delivered_at = n.delivered_at,
+            first_opened_at = n.first_opened_at,
+            machine_opened = n.machine_opened,
+            first_clicked_at = n.first_clicked_at,
+            first_replied_at = n.first_replied_at,
+            bounced_at = n.bounced_at,
+            bounce_kind = case when n.bounced_at is not null then n.bounce_kind end
+        from settled as n
+        where
+            r.workspace_id = p_workspace_id
+            and r.campaign_id = n.campaign_id
+            and r.lead_id = n.lead_id
+            and (
+                r.sent_at, r.owner_at_send, r.variant, r.delivered_at, r.first_opened_at,
+                r.machine_opened, r.first_clicked_at, r.first_replied_at, r.bounced_at, r.bounce_kind
+            ) is distinct from (
+                n.sent_at, n.owner_at_send, n.variant, n.delivered_at, n.first_opened_at,
+                n.machine_opened, n.first_clicked_at, n.first_replied_at, n.bounced_at,
+                case when n.bounced_at is not null then n.bounce_kind end
+            )
+        returning 1
+    )
+
+    select count(*)
+    into v_changed
+    from updated;
+
+    return v_changed;
+end
+$$;
+alter function crm.settle_recipients(uuid, uuid [], uuid []) owner to leadboard_owner;
+
+comment on function crm.settle_recipients(uuid, uuid [], uuid []) is
+'Works out the first times of campaign recipients from their activities; returns how many rows changed.';
