@@ -148,12 +148,17 @@ create table rollup.segment_day (
 alter table rollup.segment_day owner to leadboard_rollup;
 
 -- Append-only: no key, no upsert. An `on conflict do nothing` against a row that a refresh is just
--- deleting would lose the change.
+-- deleting would lose the change. It fills and empties all day, so it is vacuumed early: an empty
+-- log must also be quick to read.
 create table rollup.dirty_cells (
     workspace_id uuid not null,
     family text not null,
     subject_id uuid not null,
-    day date not null
+    hour_at timestamptz not null
+) with (
+    autovacuum_vacuum_threshold = 1000,
+    autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_cost_delay = 0
 );
 alter table rollup.dirty_cells owner to leadboard_rollup;
 
@@ -276,8 +281,8 @@ comment on column rollup.segment_day.bounced is 'Of those, bounced.';
 comment on column rollup.segment_day.converted is 'Of those, won after it was sent.';
 comment on column rollup.segment_day.reply_seconds is 'Sum of first_replied_at - sent_at over the replied, in seconds.';
 
-comment on table rollup.dirty_cells is 'Log of the cells whose facts changed since the last refresh; a cell may stand in it many times.';
+comment on table rollup.dirty_cells is 'Log of what changed since the last refresh: cells of the rollups, and leads whose cells the refresh looks up. An entry may stand in it many times.';
 comment on column rollup.dirty_cells.workspace_id is 'The tenant.';
-comment on column rollup.dirty_cells.family is 'The rollup: lead_day, activity_day, ...; all for every rollup of the workspace.';
-comment on column rollup.dirty_cells.subject_id is 'Owner, actor or segment of the cell; the nil UUID for nobody.';
-comment on column rollup.dirty_cells.day is 'Local day of the cell; -infinity for every cell of the workspace.';
+comment on column rollup.dirty_cells.family is 'The rollup (lead_day, activity_day, ...), or one of the marks that rollup.dirty_cells_of explains: lead, contact, work, recipient, branch, all, shown.';
+comment on column rollup.dirty_cells.subject_id is 'Owner, actor or segment of the cell, or the lead of a mark; the nil UUID for nobody.';
+comment on column rollup.dirty_cells.hour_at is 'Start of the hour in which the fact lies: the refresh knows the time zones, the writer need not. -infinity when all times are meant.';

@@ -29,6 +29,7 @@ alter table ops.refresh_state owner to leadboard_rollup;
 create table ops.workspace_versions (
     workspace_id uuid primary key,
     version bigint not null,
+    generation bigint not null,
     updated_at timestamptz not null default now()
 );
 alter table ops.workspace_versions owner to leadboard_rollup;
@@ -57,4 +58,5 @@ comment on column ops.refresh_state.updated_at is 'When the row was last changed
 comment on table ops.workspace_versions is 'One row per workspace: a number raised whenever a figure of it may have changed. The ETag reads it.';
 comment on column ops.workspace_versions.workspace_id is 'The tenant.';
 comment on column ops.workspace_versions.version is 'The number.';
+comment on column ops.workspace_versions.generation is 'Generation of the rollups in which a fact of the workspace last changed, or its local day.';
 comment on column ops.workspace_versions.updated_at is 'When it was raised.';
