@@ -91,11 +91,9 @@ create index leads_subject_lost_at on crm.leads (
     (coalesce(credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)),
     lost_at
 ) where lost_at is not null;
--- How many leads of a person are open now.
-create index leads_subject_open on crm.leads (
-    workspace_id,
-    (coalesce(credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid))
-) where status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified');
+-- How many leads of a person are open now, counted in the index alone.
+create index leads_open on crm.leads (workspace_id, credited_user_id)
+where status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified');
 
 create table crm.lead_status_history (
     workspace_id uuid not null,

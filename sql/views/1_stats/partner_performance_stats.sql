@@ -9,26 +9,17 @@
 -- recomputed from the view alone. Rates and scores are unrounded.
 -- `calculatePerformanceScore` of the source system is performance_score here.
 create materialized view stats.partner_performance_stats as
-with partners as (
-    select
+with windows as (
+    select distinct
         w.workspace_id,
-        p.partner_id,
-        app.today(p.zone) as today,
-        scoring.ai_trust(r.ai_risk_score, w.ai_score_measures) as ai_trust_score
+        app.today(p.zone) as today
     from crm.workspaces as w
     cross join lateral metrics.partners(w.workspace_id) as p
-    left join crm.profiles as r on r.workspace_id = p.workspace_id and r.user_id = p.partner_id
     where p.is_active
 ),
 
-windows as (
-    select distinct
-        p.workspace_id,
-        p.today
-    from partners as p
-),
-
-month as (
+-- Materialized, or the planner may ask the function once per partner instead of once per window.
+month as materialized (
     select
         w.today,
         f.workspace_id,
@@ -71,7 +62,7 @@ month as (
         metrics.partner_performance(w.workspace_id, w.today - 29, w.today + 1) as f
 ),
 
-week as (
+week as materialized (
     select
         w.today,
         f.workspace_id,
@@ -90,24 +81,23 @@ week as (
 
 figures as (
     select
-        p.workspace_id,
-        p.partner_id,
-        p.today + 1 as window_to_day,
+        m.workspace_id,
+        m.partner_id,
+        m.today + 1 as window_to_day,
         (
             select count(*)
             from crm.leads as l
             where
-                l.workspace_id = p.workspace_id
-                and coalesce(l.credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)
-                = p.partner_id
+                l.workspace_id = m.workspace_id
+                and l.credited_user_id = m.partner_id
                 and l.status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified')
         ) as open_leads_count,
         (
             select max(l.assigned_at)
             from crm.leads as l
-            where l.workspace_id = p.workspace_id and l.owner_user_id = p.partner_id
+            where l.workspace_id = m.workspace_id and l.owner_user_id = m.partner_id
         ) as last_lead_assigned_at,
-        p.ai_trust_score,
+        scoring.ai_trust(r.ai_risk_score, w.ai_score_measures) as ai_trust_score,
         m.leads_assigned as leads_assigned_30d,
         m.leads_accepted as leads_accepted_30d,
         m.leads_rejected as leads_rejected_30d,
@@ -147,28 +137,25 @@ figures as (
         k.avg_first_response_time_minutes as avg_first_response_time_minutes_7d,
         k.won_leads as won_leads_7d,
         k.lost_leads as lost_leads_7d,
-        k.deal_rate as deal_rate_7d
-    from partners as p
-    inner join month as m
-        on
-            m.workspace_id = p.workspace_id
-            and m.partner_id = p.partner_id
-            and m.today = p.today
+        k.deal_rate as deal_rate_7d,
+        sum(m.won_leads) over tenant
+        / nullif(sum(m.won_leads + m.lost_leads) over tenant, 0) as prior_deal_rate_30d,
+        sum(m.rating_sum) over tenant
+        / nullif(sum(m.num_ratings) over tenant, 0) as prior_customer_rating_30d,
+        sum(m.complaints) over tenant
+        / nullif(sum(m.leads_assigned) over tenant, 0) as prior_complaint_rate_30d
+    from month as m
     inner join week as k
         on
-            k.workspace_id = p.workspace_id
-            and k.partner_id = p.partner_id
-            and k.today = p.today
-),
-
-priors as (
-    select
-        f.workspace_id,
-        sum(f.won_leads_30d) / nullif(sum(f.won_leads_30d + f.lost_leads_30d), 0) as deal_rate,
-        sum(f.rating_sum_30d) / nullif(sum(f.num_ratings_30d), 0) as customer_rating,
-        sum(f.complaints_30d) / nullif(sum(f.leads_assigned_30d), 0) as complaint_rate
-    from figures as f
-    group by f.workspace_id
+            k.workspace_id = m.workspace_id
+            and k.partner_id = m.partner_id
+            and k.today = m.today
+    inner join crm.workspaces as w on w.workspace_id = m.workspace_id
+    -- A partner has rows for every today of the workspace; the own one counts.
+    inner join lateral metrics.partners(m.workspace_id) as p
+        on p.partner_id = m.partner_id and app.today(p.zone) = m.today and p.is_active
+    left join crm.profiles as r on r.workspace_id = m.workspace_id and r.user_id = m.partner_id
+    window tenant as (partition by m.workspace_id)
 ),
 
 deal_values as (
@@ -209,81 +196,6 @@ curves as (
     from crm.workspaces as w
     cross join lateral scoring.active_curves(w.workspace_id) as a
     group by w.workspace_id
-),
-
-shrunk as (
-    select
-        f.workspace_id,
-        f.partner_id,
-        scoring.shrunk_rate(
-            f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, p.deal_rate
-        ) as deal_rate,
-        scoring.shrunk_mean(
-            f.rating_sum_30d, f.num_ratings_30d, p.customer_rating
-        ) as customer_rating,
-        scoring.shrunk_rate(
-            f.complaints_30d, f.leads_assigned_30d, p.complaint_rate
-        ) as complaint_rate
-    from figures as f
-    inner join priors as p on p.workspace_id = f.workspace_id
-),
-
-parts as (
-    select
-        f.workspace_id,
-        f.partner_id,
-        scoring.response_score(
-            f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
-        ) as response_score,
-        scoring.deal_rate_score(s.deal_rate, c.deal_rate_xs, c.deal_rate_ys) as deal_rate_score,
-        scoring.follow_up_score(f.pct_leads_min_2_attempts_30d) as follow_up_score,
-        scoring.feedback_score(s.customer_rating, c.feedback_xs, c.feedback_ys) as feedback_score,
-        scoring.complaints_score(
-            s.complaint_rate, c.complaints_xs, c.complaints_ys
-        ) as complaints_score,
-        scoring.trust_score(f.ai_trust_score) as trust_score,
-        scoring.deal_value_score(f.avg_deal_value_30d, v.p95) as deal_value_score,
-        scoring.consistency_score(
-            f.deal_rate_7d,
-            f.deal_rate_30d,
-            f.avg_first_response_time_minutes_7d,
-            f.avg_first_response_time_minutes_30d
-        ) as consistency_score
-    from figures as f
-    inner join shrunk as s on s.workspace_id = f.workspace_id and s.partner_id = f.partner_id
-    left join curves as c on c.workspace_id = f.workspace_id
-    left join deal_values as v on v.workspace_id = f.workspace_id
-),
-
-means as (
-    select
-        p.workspace_id,
-        avg(p.response_score) as response_score,
-        avg(p.deal_rate_score) as deal_rate_score,
-        avg(p.follow_up_score) as follow_up_score,
-        avg(p.feedback_score) as feedback_score,
-        avg(p.complaints_score) as complaints_score,
-        avg(p.trust_score) as trust_score,
-        avg(p.deal_value_score) as deal_value_score,
-        avg(p.consistency_score) as consistency_score
-    from parts as p
-    group by p.workspace_id
-),
-
-effective as (
-    select
-        p.workspace_id,
-        p.partner_id,
-        scoring.effective_part(p.response_score, m.response_score) as response_score,
-        scoring.effective_part(p.deal_rate_score, m.deal_rate_score) as deal_rate_score,
-        scoring.effective_part(p.follow_up_score, m.follow_up_score) as follow_up_score,
-        scoring.effective_part(p.feedback_score, m.feedback_score) as feedback_score,
-        scoring.effective_part(p.complaints_score, m.complaints_score) as complaints_score,
-        scoring.effective_part(p.trust_score, m.trust_score) as trust_score,
-        scoring.effective_part(p.deal_value_score, m.deal_value_score) as deal_value_score,
-        scoring.effective_part(p.consistency_score, m.consistency_score) as consistency_score
-    from parts as p
-    inner join means as m on m.workspace_id = p.workspace_id
 )
 
 select
@@ -332,11 +244,11 @@ select
     f.won_leads_7d,
     f.lost_leads_7d,
     f.deal_rate_7d,
-    p.deal_rate as prior_deal_rate_30d,
+    f.prior_deal_rate_30d,
     s.deal_rate as shrunk_deal_rate_30d,
-    p.customer_rating as prior_customer_rating_30d,
+    f.prior_customer_rating_30d,
     s.customer_rating as shrunk_customer_rating_30d,
-    p.complaint_rate as prior_complaint_rate_30d,
+    f.prior_complaint_rate_30d,
     s.complaint_rate as shrunk_complaint_rate_30d,
     v.p95 as p95_deal_value_30d,
     r.response_score,
@@ -347,24 +259,50 @@ select
     r.trust_score,
     r.deal_value_score,
     r.consistency_score,
-    e.response_score as effective_response_score,
-    e.deal_rate_score as effective_deal_rate_score,
-    e.follow_up_score as effective_follow_up_score,
-    e.feedback_score as effective_feedback_score,
-    e.complaints_score as effective_complaints_score,
-    e.trust_score as effective_trust_score,
-    e.deal_value_score as effective_deal_value_score,
-    e.consistency_score as effective_consistency_score,
+    scoring.effective_part(
+        r.response_score, avg(r.response_score) over tenant
+    ) as effective_response_score,
+    scoring.effective_part(
+        r.deal_rate_score, avg(r.deal_rate_score) over tenant
+    ) as effective_deal_rate_score,
+    scoring.effective_part(
+        r.follow_up_score, avg(r.follow_up_score) over tenant
+    ) as effective_follow_up_score,
+    scoring.effective_part(
+        r.feedback_score, avg(r.feedback_score) over tenant
+    ) as effective_feedback_score,
+    scoring.effective_part(
+        r.complaints_score, avg(r.complaints_score) over tenant
+    ) as effective_complaints_score,
+    scoring.effective_part(
+        r.trust_score, avg(r.trust_score) over tenant
+    ) as effective_trust_score,
+    scoring.effective_part(
+        r.deal_value_score, avg(r.deal_value_score) over tenant
+    ) as effective_deal_value_score,
+    scoring.effective_part(
+        r.consistency_score, avg(r.consistency_score) over tenant
+    ) as effective_consistency_score,
     scoring.total(
         array[
-            e.response_score,
-            e.deal_rate_score,
-            e.follow_up_score,
-            e.feedback_score,
-            e.complaints_score,
-            e.trust_score,
-            e.deal_value_score,
-            e.consistency_score
+            r.response_score,
+            r.deal_rate_score,
+            r.follow_up_score,
+            r.feedback_score,
+            r.complaints_score,
+            r.trust_score,
+            r.deal_value_score,
+            r.consistency_score
+        ],
+        array[
+            avg(r.response_score) over tenant,
+            avg(r.deal_rate_score) over tenant,
+            avg(r.follow_up_score) over tenant,
+            avg(r.feedback_score) over tenant,
+            avg(r.complaints_score) over tenant,
+            avg(r.trust_score) over tenant,
+            avg(r.deal_value_score) over tenant,
+            avg(r.consistency_score) over tenant
         ],
         w.weights,
         w.weight_sum
@@ -375,13 +313,42 @@ select
     c.is_default as curves_are_default,
     app.now() as as_of
 from figures as f
-inner join priors as p on p.workspace_id = f.workspace_id
-inner join shrunk as s on s.workspace_id = f.workspace_id and s.partner_id = f.partner_id
-inner join parts as r on r.workspace_id = f.workspace_id and r.partner_id = f.partner_id
-inner join effective as e on e.workspace_id = f.workspace_id and e.partner_id = f.partner_id
 left join deal_values as v on v.workspace_id = f.workspace_id
 left join weights as w on w.workspace_id = f.workspace_id
 left join curves as c on c.workspace_id = f.workspace_id
+cross join lateral (
+    select
+        scoring.shrunk_rate(
+            f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, f.prior_deal_rate_30d
+        ) as deal_rate,
+        scoring.shrunk_mean(
+            f.rating_sum_30d, f.num_ratings_30d, f.prior_customer_rating_30d
+        ) as customer_rating,
+        scoring.shrunk_rate(
+            f.complaints_30d, f.leads_assigned_30d, f.prior_complaint_rate_30d
+        ) as complaint_rate
+) as s
+cross join lateral (
+    select
+        scoring.response_score(
+            f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
+        ) as response_score,
+        scoring.deal_rate_score(s.deal_rate, c.deal_rate_xs, c.deal_rate_ys) as deal_rate_score,
+        scoring.follow_up_score(f.pct_leads_min_2_attempts_30d) as follow_up_score,
+        scoring.feedback_score(s.customer_rating, c.feedback_xs, c.feedback_ys) as feedback_score,
+        scoring.complaints_score(
+            s.complaint_rate, c.complaints_xs, c.complaints_ys
+        ) as complaints_score,
+        scoring.trust_score(f.ai_trust_score) as trust_score,
+        scoring.deal_value_score(f.avg_deal_value_30d, v.p95) as deal_value_score,
+        scoring.consistency_score(
+            f.deal_rate_7d,
+            f.deal_rate_30d,
+            f.avg_first_response_time_minutes_7d,
+            f.avg_first_response_time_minutes_30d
+        ) as consistency_score
+) as r
+window tenant as (partition by f.workspace_id)
 with no data;
 
 create unique index partner_performance_stats_grain
