@@ -1,5 +1,5 @@
--- Refuses everyone but owners and admins of the workspace, and operators (who see every workspace in the
--- database anyway). To a stranger the workspace does not exist.
+-- Refuses everyone but owners and admins of the workspace, and operators (who see every workspace
+-- in the database anyway). To a stranger the workspace does not exist.
 create function scoring.require_admin(p_workspace_id uuid)
 returns void
 language plpgsql
@@ -20,7 +20,7 @@ begin
 end
 $$;
 alter function scoring.require_admin(uuid) owner to leadboard_view;
-grant execute on function scoring.require_admin(uuid) to leadboard_rollup;
+grant execute on function scoring.require_admin(uuid) to leadboard_rollup, leadboard_api;
 
 comment on function scoring.require_admin(uuid) is
 'LB404 for a stranger to the workspace, LB403 for a member who is neither owner nor admin, else nothing.';

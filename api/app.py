@@ -1,0 +1,88 @@
+"""The HTTP service: ``create_app`` puts the parts together."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.types import ControllerRouterHandler
+
+from api import health, logs, me, openapi, partners, settings
+from api.auth import Authentication, TokenChecker, TokenIssuer
+from api.db import Database
+from api.parameters import refuse_unknown
+from api.problems import Problem, answer_exception, answer_http_exception, answer_problem
+from api.settings import DatabaseUrl, Settings
+from api.telemetry import Telemetry
+
+GUARDED_HANDLERS: list[ControllerRouterHandler] = [
+    me.me,
+    partners.list_performance,
+    partners.one_performance,
+    partners.performance_debug,
+]
+OPEN_HANDLERS: list[ControllerRouterHandler] = [health.live, health.ready, health.metrics]
+
+
+def create_app(config: Settings | None = None) -> Litestar:
+    """The application, by default with the settings of the environment. Raises SettingsError and
+    KeyRingError before anything is opened."""
+    config = config or settings.current()
+    logs.configure(config.log_level, config.log_format)
+    database = _database(config, config.service_database())
+    replica = database if config.read_url is None else _database(config, config.read_url)
+
+    @asynccontextmanager
+    async def connected(_: Litestar) -> AsyncGenerator[None]:
+        pools = [database] if replica is database else [database, replica]
+        for pool in pools:
+            await pool.open()
+        try:
+            yield
+        finally:
+            for pool in pools:
+                await pool.close()
+
+    app = Litestar(
+        route_handlers=[
+            Router(
+                "/api",
+                route_handlers=GUARDED_HANDLERS,
+                middleware=[DefineMiddleware(Authentication)],
+                security=[{openapi.SECURITY: []}],
+            ),
+            *OPEN_HANDLERS,
+        ],
+        guards=[refuse_unknown],
+        exception_handlers={
+            Problem: answer_problem,
+            HTTPException: answer_http_exception,
+            Exception: answer_exception,
+        },
+        lifespan=[connected],
+        openapi_config=openapi.config({}),
+        request_max_body_size=config.max_body,
+        state=State(
+            {
+                "database": database,
+                "replica": replica,
+                "token_checker": TokenChecker(TokenIssuer.of(config)),
+            }
+        ),
+        logging_config=None,
+        debug=False,
+    )
+    app.asgi_handler = Telemetry(app.asgi_handler)
+    return app
+
+
+def _database(config: Settings, url: DatabaseUrl) -> Database:
+    return Database(
+        url.reveal(),
+        pool_min=config.pool_min,
+        pool_max=config.pool_max,
+        acquire_timeout=config.pool_timeout,
+        statement_timeout=config.statement_timeout,
+    )

@@ -1,0 +1,209 @@
+"""The one door to PostgreSQL, and the only importer of asyncpg.
+
+A request is one statement on one pooled connection, in one round trip: a function of schema
+``service`` sets the verified caller for its own transaction, checks the right, and returns the
+freshness tag and the finished JSON. Errors of the database and of the pool leave here as problems.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import cast
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+
+from api.auth import Caller
+from api.problems import LOGGABLE_CLASSES, Problem, from_sqlstate, log_error
+
+APPLICATION_NAME = "leadboard api"
+
+CLOSE_TIMEOUT = 10
+"""Seconds that running statements get to end when the service shuts down."""
+
+GRACE = 2
+"""Seconds beyond the statement timeout after which a server that does not answer is given up."""
+
+NEVER_BY_COUNT = 2**31
+"""A connection is not replaced for having served many statements."""
+
+_LOG = logging.getLogger("leadboard.db")
+
+Parameter = UUID | str | int | bool | bytes | None
+Value = UUID | str | int | float | bool | bytes | None
+
+
+class PoolState(msgspec.Struct, frozen=True):
+    """Connections: open, of those idle, and the most there may be."""
+
+    size: int
+    idle: int
+    limit: int
+
+
+class Database:
+    """A pool of connections as the login ``leadboard_api``."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_min: int,
+        pool_max: int,
+        acquire_timeout: float,
+        statement_timeout: float,
+    ) -> None:
+        self._url = url
+        self._pool_min = pool_min
+        self._pool_max = pool_max
+        self._acquire_timeout = acquire_timeout
+        self._statement_timeout = statement_timeout
+        self._pool: asyncpg.Pool | None = None
+
+    async def open(self) -> None:
+        """Opens the pool. A server that is away is no reason not to start: connections are opened
+        by the requests that need them, and until one succeeds they are answered 503."""
+        try:
+            self._pool = await self._create_pool(self._pool_min)
+        except (*_UNREACHABLE, asyncpg.PostgresError) as error:
+            _LOG.warning(
+                "database not reachable at start", extra={"fields": {"error": type(error).__name__}}
+            )
+            self._pool = await self._create_pool(0)
+
+    async def close(self) -> None:
+        """Lets running statements end, then closes every connection."""
+        if self._pool is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+    def state(self) -> PoolState:
+        pool = self._open_pool()
+        return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size())
+
+    async def as_caller(
+        self, request: Request[Caller, None, State], statement: str, *parameters: Parameter
+    ) -> Response[bytes]:
+        """Answers a GET by one statement ``select etag, body from service.<endpoint>($1, $2,
+        ...)``, of which $1 is the verified user and $2 the tags that the client knows. No body
+        means that what the client knows is still true: 304."""
+        row = await self.fetch_row(
+            statement, request.user.user_id, request.headers.get("if-none-match"), *parameters
+        )
+        etag, body = cast("tuple[str | None, bytes | None]", row)
+        headers = {"Cache-Control": "private, no-cache"}
+        if etag is not None:
+            headers["ETag"] = etag
+        if body is None:
+            return Response(b"", status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="application/json")
+
+    async def fetch_row(
+        self, statement: str, *parameters: Parameter, longest: float | None = None
+    ) -> tuple[Value, ...]:
+        """The one row of a statement, run by itself, so it is its own transaction. ``longest``
+        (seconds) stands in for the usual statement timeout. Raises Problem."""
+        async with self._connection() as connection:
+            if longest is None:
+                row = await connection.fetchrow(
+                    statement, *parameters, timeout=self._statement_timeout + GRACE
+                )
+            else:
+                async with connection.transaction():
+                    await connection.execute(
+                        "select set_config('statement_timeout', $1, true)", _milliseconds(longest)
+                    )
+                    row = await connection.fetchrow(statement, *parameters, timeout=longest + GRACE)
+        return () if row is None else tuple(row)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
+        """A connection of the pool; errors leave as problems."""
+        acquired = False
+        try:
+            async with self._open_pool().acquire(timeout=self._acquire_timeout) as connection:
+                acquired = True
+                yield connection
+        except asyncpg.PostgresError as error:
+            raise _problem(error) from error
+        except TimeoutError as error:
+            if acquired:
+                raise Problem(504) from error
+            raise Problem(503, "All connections to the database are busy.") from error
+        except _UNREACHABLE as error:
+            _LOG.warning(
+                "database not reachable", extra={"fields": {"error": type(error).__name__}}
+            )
+            raise Problem(503) from error
+
+    def _open_pool(self) -> asyncpg.Pool:
+        if self._pool is None:
+            raise Problem(503)
+        return self._pool
+
+    async def _create_pool(self, size: int) -> asyncpg.Pool:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=size,
+            max_size=self._pool_max,
+            max_queries=NEVER_BY_COUNT,
+            timeout=self._acquire_timeout,
+            init=_pass_json_through,
+            reset=_reset,
+            server_settings={
+                "application_name": APPLICATION_NAME,
+                "statement_timeout": _milliseconds(self._statement_timeout),
+                "idle_in_transaction_session_timeout": _milliseconds(self._statement_timeout),
+                "timezone": "UTC",
+                "search_path": "pg_catalog",
+                # Every statement is short; compiling one would cost more than running it.
+                "jit": "off",
+            },
+        )
+
+
+# What asyncpg raises, beside PostgresError, when the server is away or goes away.
+_UNREACHABLE = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+async def _pass_json_through(connection: asyncpg.Connection) -> None:
+    """JSON travels as bytes: what SQL has built is not taken apart and put together again."""
+    await connection.set_type_codec(
+        "json", schema="pg_catalog", encoder=bytes, decoder=bytes, format="binary"
+    )
+
+
+async def _reset(connection: asyncpg.Connection) -> None:
+    """In place of asyncpg's own reset, which costs a round trip per request.
+
+    Before this runs, asyncpg has rolled back a transaction that was left open. Nothing else is left
+    to clear: claims and settings are transaction-local, every statement sets its own caller first,
+    and no statement of the service takes a session lock, a cursor or a LISTEN.
+    """
+
+
+def _problem(error: asyncpg.PostgresError) -> Problem:
+    sqlstate = error.sqlstate or "XX000"
+    problem = from_sqlstate(sqlstate, str(error.args[0]), getattr(error, "detail", None))
+    if not sqlstate.startswith("LB") and problem.status != 504:
+        shown = sqlstate[:2] in LOGGABLE_CLASSES
+        log_error(
+            error,
+            sqlstate=sqlstate,
+            reason=str(error.args[0]) if shown else None,
+            constraint=getattr(error, "constraint_name", None),
+            place=getattr(error, "context", None) if shown else None,
+        )
+    return problem
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))

@@ -1,0 +1,56 @@
+"""One JSON object per line on standard error. No bodies, no tokens, no query strings."""
+
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TextIO
+
+import msgspec
+
+REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Id of the request that is being answered; part of every line that is logged meanwhile."""
+
+_ENCODER = msgspec.json.Encoder(enc_hook=str)
+
+
+class JsonFormatter(logging.Formatter):
+    """``extra={"fields": {...}}`` of a log call becomes members of the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (request_id := REQUEST_ID.get()) is not None:
+            line["request_id"] = request_id
+        line.update(getattr(record, "fields", {}))
+        return _ENCODER.encode(line).decode()
+
+
+class TextFormatter(logging.Formatter):
+    """The same, to be read by people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        fields = getattr(record, "fields", {})
+        members = " ".join(f"{name}={value}" for name, value in fields.items())
+        return f"{at} {record.levelname.lower():7} {record.getMessage()} {members}".rstrip()
+
+
+def configure(level: str, form: str = "json") -> None:
+    """Sends the logs of Leadboard to standard error; ``form`` is json or text. Calling it again
+    changes level and form."""
+    logger = logging.getLogger("leadboard")
+    logger.setLevel(level.upper())
+    for old in [handler for handler in logger.handlers if isinstance(handler, _Handler)]:
+        logger.removeHandler(old)
+    handler = _Handler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    logger.addHandler(handler)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Tells ours from handlers that somebody else added."""

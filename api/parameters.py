@@ -1,0 +1,86 @@
+"""Query parameters that many addresses share, and the refusal of those that an address does not
+have."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.enums import ParamType
+from litestar.handlers import BaseRouteHandler
+from litestar.params import ParameterKwarg, QueryParameter
+
+from api.auth import Caller
+from api.db import Database
+from api.problems import FieldError, Problem
+
+ApiRequest = Request[Caller, None, State]
+
+WorkspaceId = Annotated[
+    UUID | None,
+    QueryParameter(description="The workspace; needed by members of several."),
+]
+Limit = Annotated[int, QueryParameter(ge=1, le=200, description="Most items to answer, 1 to 200.")]
+Cursor = Annotated[
+    str | None,
+    QueryParameter(
+        min_length=1,
+        max_length=2000,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="next_cursor of the page before.",
+    ),
+]
+
+# Parameters of a handler that Litestar fills from elsewhere.
+_NOT_QUERY = frozenset({"request", "state", "data", "body", "headers", "scope", "cookies"})
+
+
+def database_of(request: ApiRequest) -> Database:
+    """Where the service writes, and reads what must be true this instant."""
+    return request.app.state.database
+
+
+def replica_of(request: ApiRequest) -> Database:
+    """Where figures are read: the replica when there is one."""
+    return request.app.state.replica
+
+
+def refuse_unknown(
+    connection: ASGIConnection[BaseRouteHandler, Caller, None, State], handler: BaseRouteHandler
+) -> None:
+    """Guard: a parameter that the address does not have, or has once and is given twice, is a
+    mistake of the client, and ignoring it would answer another question than the one asked."""
+    if not connection.scope["query_string"]:
+        return
+    known = _query_parameters(handler, set(connection.path_params))
+    given = connection.query_params.multi_items()
+    names = [name for name, _ in given]
+    errors = [
+        FieldError(name, "There is no such parameter here.")
+        for name in dict.fromkeys(names)
+        if name not in known
+    ]
+    errors += [
+        FieldError(name, "Given more than once.")
+        for name in dict.fromkeys(names)
+        if name in known and not known[name] and names.count(name) > 1
+    ]
+    if errors:
+        raise Problem(400, errors=errors)
+
+
+def _query_parameters(handler: BaseRouteHandler, path_parameters: set[str]) -> dict[str, bool]:
+    """Names of the handler's query parameters; true for those that may be repeated."""
+    found: dict[str, bool] = {}
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        kwarg = field.kwarg_definition
+        if name in _NOT_QUERY or name in path_parameters:
+            continue
+        if isinstance(kwarg, ParameterKwarg):
+            if kwarg.param_type != ParamType.QUERY:
+                continue
+            found[kwarg.name or kwarg.query or name] = field.is_non_string_sequence
+        else:
+            found[name] = field.is_non_string_sequence
+    return found
