@@ -1,5 +1,4 @@
--- crm.users: a person is seen by whoever may see one of the person's memberships, and by the
--- person.
+-- crm.users: a person is seen by whoever may see one of the person's memberships.
 alter table crm.users enable row level security;
 alter table crm.users force row level security;
 
@@ -12,10 +11,6 @@ create policy change_all on crm.users
 for update to leadboard_owner using (true) with check (true);
 
 -- What the public views may see for the caller.
-create policy see_self on crm.users
-for select to leadboard_view using (
-    id = (select app.current_user_id())
-);
 create policy see_members on crm.users
 for select to leadboard_view using (
     -- Bound by the policies of crm.members for the same caller.
