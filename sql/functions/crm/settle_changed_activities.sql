@@ -1,0 +1,86 @@
+-- Changed activities: one that got another lead, actor, type or time counts as taken away where it
+-- was and added where it is. Other changes touch no lead.
+-- Races and lock order: as in crm.settle_removed_activities.
+create function crm.settle_changed_activities()
+returns trigger
+language plpgsql
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v record;
+begin
+    for v in
+        select
+            c.workspace_id,
+            array_agg(c.lead_id order by c.lead_id) as lead_ids,
+            array_agg(c.removed_at order by c.lead_id) as removed
+        from (
+            select
+                p.workspace_id,
+                p.lead_id,
+                min(p.occurred_at) filter (where p.is_contact and p.is_removed) as removed_at
+            from (
+                (
+                    select
+                        true as is_removed,
+                        o.workspace_id,
+                        o.id,
+                        o.lead_id,
+                        o.actor_user_id,
+                        crm.is_contact(o.type) as is_contact,
+                        o.occurred_at
+                    from old_rows as o
+                    except all
+                    select
+                        true,
+                        n.workspace_id,
+                        n.id,
+                        n.lead_id,
+                        n.actor_user_id,
+                        crm.is_contact(n.type),
+                        n.occurred_at
+                    from new_rows as n
+                )
+                union all
+                (
+                    select
+                        false,
+                        n.workspace_id,
+                        n.id,
+                        n.lead_id,
+                        n.actor_user_id,
+                        crm.is_contact(n.type),
+                        n.occurred_at
+                    from new_rows as n
+                    except all
+                    select
+                        false,
+                        o.workspace_id,
+                        o.id,
+                        o.lead_id,
+                        o.actor_user_id,
+                        crm.is_contact(o.type),
+                        o.occurred_at
+                    from old_rows as o
+                )
+            ) as p
+            group by p.workspace_id, p.lead_id
+        ) as c
+        group by c.workspace_id
+        order by c.workspace_id
+    loop
+        perform from crm.leads as l
+        where l.workspace_id = v.workspace_id and l.id = any(v.lead_ids)
+        order by l.id
+        for update;
+
+        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.removed);
+    end loop;
+    return null;
+end
+$$;
+alter function crm.settle_changed_activities() owner to leadboard_owner;
+
+comment on function crm.settle_changed_activities() is
+'Trigger: activities that changed lead, actor, type or time keep first_contact_at and credit true.';

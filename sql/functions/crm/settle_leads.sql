@@ -1,0 +1,62 @@
+-- Makes what leads know from their activities true: first_contact_at, and for a lead without owner
+-- and creator the credit of the first actor. p_removed_at is parallel to p_lead_ids: the earliest
+-- contact that was taken away from the lead by a delete or change, null when none was.
+--
+-- first_contact_at is the earliest contact activity, or an earlier time that a writer gave. It moves
+-- back to an earlier contact, and forward only when the contact that set it was taken away.
+--
+-- Called by the triggers of crm.lead_activities with the leads locked, in a statement of its own, so
+-- it sees every activity that was committed before the lock was got.
+create function crm.settle_leads(p_workspace_id uuid, p_lead_ids uuid [], p_removed_at timestamptz [])
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update crm.leads as l
+    set
+        first_contact_at = s.first_contact_at,
+        credited_user_id = s.credited_user_id,
+        owner_basis = s.owner_basis
+    from (
+        select
+            f.id,
+            f.first_contact_at,
+            f.credited_user_id,
+            case
+                when f.is_owned then f.owner_basis
+                when f.credited_user_id is null then 'nobody'
+                else 'first_actor'
+            end as owner_basis
+        from (
+            select
+                k.id,
+                k.owner_basis,
+                num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 as is_owned,
+                case
+                    when k.first_contact_at = c.removed_at then crm.first_contact_at(p_workspace_id, k.id)
+                    else least(k.first_contact_at, crm.first_contact_at(p_workspace_id, k.id))
+                end as first_contact_at,
+                case
+                    when num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 then k.credited_user_id
+                    else crm.first_actor(p_workspace_id, k.id)
+                end as credited_user_id
+            from unnest(p_lead_ids, p_removed_at) as c (lead_id, removed_at)
+            inner join crm.leads as k on k.workspace_id = p_workspace_id and k.id = c.lead_id
+            -- Computed once per lead, not once per use.
+            offset 0
+        ) as f
+    ) as s
+    where
+        l.workspace_id = p_workspace_id
+        and l.id = s.id
+        and (l.first_contact_at, l.credited_user_id)
+        is distinct from (s.first_contact_at, s.credited_user_id);
+end
+$$;
+alter function crm.settle_leads(uuid, uuid [], timestamptz []) owner to leadboard_owner;
+
+comment on function crm.settle_leads(uuid, uuid [], timestamptz []) is
+'Brings first_contact_at and the first actor''s credit of leads in line with their activities.';
