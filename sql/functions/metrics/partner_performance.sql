@@ -150,15 +150,31 @@ as $$
                         else l.deal_value
                     end as deal_value
                 from crm.leads as l
-                left join crm.branches as b on b.workspace_id = l.workspace_id and b.id = l.branch_id
                 where
                     l.workspace_id = p.workspace_id
                     and coalesce(l.credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)
                     = p.partner_id
                     and l.created_at >= app.earliest_start(p_from_day)
                     and l.created_at < app.latest_end(p_to_day)
-                    and app.local_day(l.created_at, coalesce(b.timezone, p.timezone)) >= p_from_day
-                    and app.local_day(l.created_at, coalesce(b.timezone, p.timezone)) < p_to_day
+                    and (
+                        -- Within the window in any zone, or, at its two ends, in the lead's own: the
+                        -- zone is looked up for a few leads only.
+                        (
+                            l.created_at >= app.latest_end(p_from_day)
+                            and l.created_at < app.earliest_start(p_to_day)
+                        )
+                        or app.local_day(
+                            l.created_at,
+                            coalesce(
+                                (
+                                    select b.timezone
+                                    from crm.branches as b
+                                    where b.workspace_id = l.workspace_id and b.id = l.branch_id
+                                ),
+                                p.timezone
+                            )
+                        ) <@ daterange(p_from_day, p_to_day)
+                    )
             ) as l
         ) as m on true
     )

@@ -5,350 +5,394 @@
 -- cost follows the leads of the window and the open ones.
 -- Windows end with today in the zone of the partner's branch; a workspace with several zones may have two
 -- todays at once, and the function is asked once for each.
--- Priors, means and the 95th percentile are those of the rows of this view, so every score can be
--- recomputed from the view alone. Rates and scores are unrounded.
+-- Priors, means and the 95th percentile are those of the workspace's rows in this view, so every score can
+-- be recomputed from the view alone. Rates and scores are unrounded.
+-- One workspace at a time: the plan of each stays small, however many there are.
 -- `calculatePerformanceScore` of the source system is performance_score here.
 create materialized view stats.partner_performance_stats as
-with windows as (
-    select distinct
-        w.workspace_id,
-        app.today(p.zone) as today
-    from crm.workspaces as w
-    cross join lateral metrics.partners(w.workspace_id) as p
-    where p.is_active
-),
-
--- Materialized, or the planner may ask the function once per partner instead of once per window.
-month as materialized (
-    select
-        w.today,
-        f.workspace_id,
-        f.partner_id,
-        f.leads_assigned,
-        f.leads_accepted,
-        f.leads_rejected,
-        f.conversion_rate,
-        f.acceptance_seconds,
-        f.avg_response_time_minutes,
-        f.leads_contacted,
-        f.response_seconds,
-        f.avg_first_response_time_minutes,
-        f.median_first_response_time_minutes,
-        f.leads_contacted_within_1h,
-        f.pct_contacted_within_1h,
-        f.leads_contacted_within_24h,
-        f.pct_contacted_within_24h,
-        f.won_leads,
-        f.lost_leads,
-        f.deal_rate,
-        f.deal_rate_low,
-        f.deal_rate_high,
-        f.contact_attempts,
-        f.avg_contact_attempts_per_lead,
-        f.leads_min_2_attempts,
-        f.pct_leads_min_2_attempts,
-        f.num_ratings,
-        f.rating_sum,
-        f.avg_customer_rating,
-        f.complaints,
-        f.complaint_rate,
-        f.won_leads_valued,
-        f.deal_value_sum,
-        f.avg_deal_value,
-        f.median_deal_value,
-        f.deal_values
-    from windows as w
-    cross join lateral
-        metrics.partner_performance(w.workspace_id, w.today - 29, w.today + 1) as f
-),
-
-week as materialized (
-    select
-        w.today,
-        f.workspace_id,
-        f.partner_id,
-        f.leads_assigned,
-        f.leads_contacted,
-        f.response_seconds,
-        f.avg_first_response_time_minutes,
-        f.won_leads,
-        f.lost_leads,
-        f.deal_rate
-    from windows as w
-    cross join lateral
-        metrics.partner_performance(w.workspace_id, w.today - 6, w.today + 1) as f
-),
-
-figures as (
-    select
-        m.workspace_id,
-        m.partner_id,
-        m.today + 1 as window_to_day,
-        (
-            select count(*)
-            from crm.leads as l
-            where
-                l.workspace_id = m.workspace_id
-                and l.credited_user_id = m.partner_id
-                and l.status in ('new', 'accepted', 'contacted', 'in_progress', 'qualified')
-        ) as open_leads_count,
-        (
-            select max(l.assigned_at)
-            from crm.leads as l
-            where l.workspace_id = m.workspace_id and l.owner_user_id = m.partner_id
-        ) as last_lead_assigned_at,
-        scoring.ai_trust(r.ai_risk_score, w.ai_score_measures) as ai_trust_score,
-        m.leads_assigned as leads_assigned_30d,
-        m.leads_accepted as leads_accepted_30d,
-        m.leads_rejected as leads_rejected_30d,
-        m.conversion_rate as conversion_rate_30d,
-        m.acceptance_seconds as acceptance_seconds_30d,
-        m.avg_response_time_minutes,
-        m.leads_contacted as leads_contacted_30d,
-        m.response_seconds as response_seconds_30d,
-        m.avg_first_response_time_minutes as avg_first_response_time_minutes_30d,
-        m.median_first_response_time_minutes as median_first_response_time_minutes_30d,
-        m.leads_contacted_within_1h as leads_contacted_within_1h_30d,
-        m.pct_contacted_within_1h as pct_contacted_within_1h_30d,
-        m.leads_contacted_within_24h as leads_contacted_within_24h_30d,
-        m.pct_contacted_within_24h as pct_contacted_within_24h_30d,
-        m.won_leads as won_leads_30d,
-        m.lost_leads as lost_leads_30d,
-        m.deal_rate as deal_rate_30d,
-        m.deal_rate_low as deal_rate_low_30d,
-        m.deal_rate_high as deal_rate_high_30d,
-        m.contact_attempts as contact_attempts_30d,
-        m.avg_contact_attempts_per_lead as avg_contact_attempts_per_lead_30d,
-        m.leads_min_2_attempts as leads_min_2_attempts_30d,
-        m.pct_leads_min_2_attempts as pct_leads_min_2_attempts_30d,
-        m.num_ratings as num_ratings_30d,
-        m.rating_sum as rating_sum_30d,
-        m.avg_customer_rating as avg_customer_rating_30d,
-        m.complaints as complaints_30d,
-        m.complaint_rate as complaint_rate_30d,
-        m.won_leads_valued as won_leads_valued_30d,
-        m.deal_value_sum as deal_value_sum_30d,
-        m.avg_deal_value as avg_deal_value_30d,
-        m.median_deal_value as median_deal_value_30d,
-        m.deal_values,
-        k.leads_assigned as leads_assigned_7d,
-        k.leads_contacted as leads_contacted_7d,
-        k.response_seconds as response_seconds_7d,
-        k.avg_first_response_time_minutes as avg_first_response_time_minutes_7d,
-        k.won_leads as won_leads_7d,
-        k.lost_leads as lost_leads_7d,
-        k.deal_rate as deal_rate_7d,
-        sum(m.won_leads) over tenant
-        / nullif(sum(m.won_leads + m.lost_leads) over tenant, 0) as prior_deal_rate_30d,
-        sum(m.rating_sum) over tenant
-        / nullif(sum(m.num_ratings) over tenant, 0) as prior_customer_rating_30d,
-        sum(m.complaints) over tenant
-        / nullif(sum(m.leads_assigned) over tenant, 0) as prior_complaint_rate_30d
-    from month as m
-    inner join week as k
-        on
-            k.workspace_id = m.workspace_id
-            and k.partner_id = m.partner_id
-            and k.today = m.today
-    inner join crm.workspaces as w on w.workspace_id = m.workspace_id
-    -- A partner has rows for every today of the workspace; the own one counts.
-    inner join lateral metrics.partners(m.workspace_id) as p
-        on p.partner_id = m.partner_id and app.today(p.zone) = m.today and p.is_active
-    left join crm.profiles as r on r.workspace_id = m.workspace_id and r.user_id = m.partner_id
-    window tenant as (partition by m.workspace_id)
-),
-
-deal_values as (
-    select
-        f.workspace_id,
-        percentile_disc(0.95) within group (order by v.deal_value) as p95
-    from figures as f
-    cross join unnest(f.deal_values) as v (deal_value)
-    group by f.workspace_id
-),
-
-weights as (
-    select
-        w.workspace_id,
-        array_agg(a.weight order by a.ordinal) as weights,
-        sum(a.weight) as weight_sum,
-        min(a.version) as version,
-        bool_and(a.is_default) as is_default
-    from crm.workspaces as w
-    cross join lateral scoring.active_weights(w.workspace_id) as a
-    group by w.workspace_id
-),
-
--- One row per curve becomes one row per workspace; max is that of the only row.
-curves as (
-    select
-        w.workspace_id,
-        max(a.xs) filter (where a.curve = 'response') as response_xs,
-        max(a.ys) filter (where a.curve = 'response') as response_ys,
-        max(a.xs) filter (where a.curve = 'deal_rate') as deal_rate_xs,
-        max(a.ys) filter (where a.curve = 'deal_rate') as deal_rate_ys,
-        max(a.xs) filter (where a.curve = 'feedback') as feedback_xs,
-        max(a.ys) filter (where a.curve = 'feedback') as feedback_ys,
-        max(a.xs) filter (where a.curve = 'complaints') as complaints_xs,
-        max(a.ys) filter (where a.curve = 'complaints') as complaints_ys,
-        min(a.version) as version,
-        bool_and(a.is_default) as is_default
-    from crm.workspaces as w
-    cross join lateral scoring.active_curves(w.workspace_id) as a
-    group by w.workspace_id
-)
-
 select
-    f.workspace_id,
-    f.partner_id,
-    f.window_to_day,
-    f.open_leads_count,
-    f.last_lead_assigned_at,
-    f.ai_trust_score,
-    f.leads_assigned_30d,
-    f.leads_accepted_30d,
-    f.leads_rejected_30d,
-    f.conversion_rate_30d,
-    f.acceptance_seconds_30d,
-    f.avg_response_time_minutes,
-    f.leads_contacted_30d,
-    f.response_seconds_30d,
-    f.avg_first_response_time_minutes_30d,
-    f.median_first_response_time_minutes_30d,
-    f.leads_contacted_within_1h_30d,
-    f.pct_contacted_within_1h_30d,
-    f.leads_contacted_within_24h_30d,
-    f.pct_contacted_within_24h_30d,
-    f.won_leads_30d,
-    f.lost_leads_30d,
-    f.deal_rate_30d,
-    f.deal_rate_low_30d,
-    f.deal_rate_high_30d,
-    f.contact_attempts_30d,
-    f.avg_contact_attempts_per_lead_30d,
-    f.leads_min_2_attempts_30d,
-    f.pct_leads_min_2_attempts_30d,
-    f.num_ratings_30d,
-    f.rating_sum_30d,
-    f.avg_customer_rating_30d,
-    f.complaints_30d,
-    f.complaint_rate_30d,
-    f.won_leads_valued_30d,
-    f.deal_value_sum_30d,
-    f.avg_deal_value_30d,
-    f.median_deal_value_30d,
-    f.leads_assigned_7d,
-    f.leads_contacted_7d,
-    f.response_seconds_7d,
-    f.avg_first_response_time_minutes_7d,
-    f.won_leads_7d,
-    f.lost_leads_7d,
-    f.deal_rate_7d,
-    f.prior_deal_rate_30d,
-    s.deal_rate as shrunk_deal_rate_30d,
-    f.prior_customer_rating_30d,
-    s.customer_rating as shrunk_customer_rating_30d,
-    f.prior_complaint_rate_30d,
-    s.complaint_rate as shrunk_complaint_rate_30d,
-    v.p95 as p95_deal_value_30d,
-    r.response_score,
-    r.deal_rate_score,
-    r.follow_up_score,
-    r.feedback_score,
-    r.complaints_score,
-    r.trust_score,
-    r.deal_value_score,
-    r.consistency_score,
-    scoring.effective_part(
-        r.response_score, avg(r.response_score) over tenant
-    ) as effective_response_score,
-    scoring.effective_part(
-        r.deal_rate_score, avg(r.deal_rate_score) over tenant
-    ) as effective_deal_rate_score,
-    scoring.effective_part(
-        r.follow_up_score, avg(r.follow_up_score) over tenant
-    ) as effective_follow_up_score,
-    scoring.effective_part(
-        r.feedback_score, avg(r.feedback_score) over tenant
-    ) as effective_feedback_score,
-    scoring.effective_part(
-        r.complaints_score, avg(r.complaints_score) over tenant
-    ) as effective_complaints_score,
-    scoring.effective_part(
-        r.trust_score, avg(r.trust_score) over tenant
-    ) as effective_trust_score,
-    scoring.effective_part(
-        r.deal_value_score, avg(r.deal_value_score) over tenant
-    ) as effective_deal_value_score,
-    scoring.effective_part(
-        r.consistency_score, avg(r.consistency_score) over tenant
-    ) as effective_consistency_score,
-    scoring.total(
-        array[
-            r.response_score,
-            r.deal_rate_score,
-            r.follow_up_score,
-            r.feedback_score,
-            r.complaints_score,
-            r.trust_score,
-            r.deal_value_score,
-            r.consistency_score
-        ],
-        array[
-            avg(r.response_score) over tenant,
-            avg(r.deal_rate_score) over tenant,
-            avg(r.follow_up_score) over tenant,
-            avg(r.feedback_score) over tenant,
-            avg(r.complaints_score) over tenant,
-            avg(r.trust_score) over tenant,
-            avg(r.deal_value_score) over tenant,
-            avg(r.consistency_score) over tenant
-        ],
-        w.weights,
-        w.weight_sum
-    ) as performance_score,
-    w.version as weights_version,
-    w.is_default as weights_are_default,
-    c.version as curves_version,
-    c.is_default as curves_are_default,
-    app.now() as as_of
-from figures as f
-left join deal_values as v on v.workspace_id = f.workspace_id
-left join weights as w on w.workspace_id = f.workspace_id
-left join curves as c on c.workspace_id = f.workspace_id
+    t.workspace_id,
+    s.partner_id,
+    s.window_to_day,
+    s.open_leads_count,
+    s.last_lead_assigned_at,
+    s.ai_trust_score,
+    s.leads_assigned_30d,
+    s.leads_accepted_30d,
+    s.leads_rejected_30d,
+    s.conversion_rate_30d,
+    s.acceptance_seconds_30d,
+    s.avg_response_time_minutes,
+    s.leads_contacted_30d,
+    s.response_seconds_30d,
+    s.avg_first_response_time_minutes_30d,
+    s.median_first_response_time_minutes_30d,
+    s.leads_contacted_within_1h_30d,
+    s.pct_contacted_within_1h_30d,
+    s.leads_contacted_within_24h_30d,
+    s.pct_contacted_within_24h_30d,
+    s.won_leads_30d,
+    s.lost_leads_30d,
+    s.deal_rate_30d,
+    s.deal_rate_low_30d,
+    s.deal_rate_high_30d,
+    s.contact_attempts_30d,
+    s.avg_contact_attempts_per_lead_30d,
+    s.leads_min_2_attempts_30d,
+    s.pct_leads_min_2_attempts_30d,
+    s.num_ratings_30d,
+    s.rating_sum_30d,
+    s.avg_customer_rating_30d,
+    s.complaints_30d,
+    s.complaint_rate_30d,
+    s.won_leads_valued_30d,
+    s.deal_value_sum_30d,
+    s.avg_deal_value_30d,
+    s.median_deal_value_30d,
+    s.leads_assigned_7d,
+    s.leads_contacted_7d,
+    s.response_seconds_7d,
+    s.avg_first_response_time_minutes_7d,
+    s.won_leads_7d,
+    s.lost_leads_7d,
+    s.deal_rate_7d,
+    s.prior_deal_rate_30d,
+    s.shrunk_deal_rate_30d,
+    s.prior_customer_rating_30d,
+    s.shrunk_customer_rating_30d,
+    s.prior_complaint_rate_30d,
+    s.shrunk_complaint_rate_30d,
+    s.p95_deal_value_30d,
+    s.response_score,
+    s.deal_rate_score,
+    s.follow_up_score,
+    s.feedback_score,
+    s.complaints_score,
+    s.trust_score,
+    s.deal_value_score,
+    s.consistency_score,
+    s.effective_response_score,
+    s.effective_deal_rate_score,
+    s.effective_follow_up_score,
+    s.effective_feedback_score,
+    s.effective_complaints_score,
+    s.effective_trust_score,
+    s.effective_deal_value_score,
+    s.effective_consistency_score,
+    s.performance_score,
+    s.weights_version,
+    s.weights_are_default,
+    s.curves_version,
+    s.curves_are_default,
+    s.as_of
+from crm.workspaces as t
 cross join lateral (
+    with windows as (
+        select distinct app.today(p.zone) as today
+        from metrics.partners(t.workspace_id) as p
+        where p.is_active
+    ),
+
+    -- Materialized here and below, or the planner may ask again for every partner.
+    month as materialized (
+        select
+            w.today,
+            f.partner_id,
+            f.leads_assigned,
+            f.leads_accepted,
+            f.leads_rejected,
+            f.conversion_rate,
+            f.acceptance_seconds,
+            f.avg_response_time_minutes,
+            f.leads_contacted,
+            f.response_seconds,
+            f.avg_first_response_time_minutes,
+            f.median_first_response_time_minutes,
+            f.leads_contacted_within_1h,
+            f.pct_contacted_within_1h,
+            f.leads_contacted_within_24h,
+            f.pct_contacted_within_24h,
+            f.won_leads,
+            f.lost_leads,
+            f.deal_rate,
+            f.deal_rate_low,
+            f.deal_rate_high,
+            f.contact_attempts,
+            f.avg_contact_attempts_per_lead,
+            f.leads_min_2_attempts,
+            f.pct_leads_min_2_attempts,
+            f.num_ratings,
+            f.rating_sum,
+            f.avg_customer_rating,
+            f.complaints,
+            f.complaint_rate,
+            f.won_leads_valued,
+            f.deal_value_sum,
+            f.avg_deal_value,
+            f.median_deal_value,
+            f.deal_values
+        from windows as w
+        cross join lateral
+            metrics.partner_performance(t.workspace_id, w.today - 29, w.today + 1) as f
+    ),
+
+    week as materialized (
+        select
+            w.today,
+            f.partner_id,
+            f.leads_assigned,
+            f.leads_contacted,
+            f.response_seconds,
+            f.avg_first_response_time_minutes,
+            f.won_leads,
+            f.lost_leads,
+            f.deal_rate
+        from windows as w
+        cross join lateral
+            metrics.partner_performance(t.workspace_id, w.today - 6, w.today + 1) as f
+    ),
+
+    figures as (
+        select
+            m.partner_id,
+            m.today + 1 as window_to_day,
+            (
+                select count(*)
+                from crm.leads as l
+                where
+                    l.workspace_id = t.workspace_id
+                    and l.credited_user_id = m.partner_id
+                    and crm.is_open(l.status)
+            ) as open_leads_count,
+            (
+                select max(l.assigned_at)
+                from crm.leads as l
+                where l.workspace_id = t.workspace_id and l.owner_user_id = m.partner_id
+            ) as last_lead_assigned_at,
+            scoring.ai_trust(r.ai_risk_score, t.ai_score_measures) as ai_trust_score,
+            m.leads_assigned as leads_assigned_30d,
+            m.leads_accepted as leads_accepted_30d,
+            m.leads_rejected as leads_rejected_30d,
+            m.conversion_rate as conversion_rate_30d,
+            m.acceptance_seconds as acceptance_seconds_30d,
+            m.avg_response_time_minutes,
+            m.leads_contacted as leads_contacted_30d,
+            m.response_seconds as response_seconds_30d,
+            m.avg_first_response_time_minutes as avg_first_response_time_minutes_30d,
+            m.median_first_response_time_minutes as median_first_response_time_minutes_30d,
+            m.leads_contacted_within_1h as leads_contacted_within_1h_30d,
+            m.pct_contacted_within_1h as pct_contacted_within_1h_30d,
+            m.leads_contacted_within_24h as leads_contacted_within_24h_30d,
+            m.pct_contacted_within_24h as pct_contacted_within_24h_30d,
+            m.won_leads as won_leads_30d,
+            m.lost_leads as lost_leads_30d,
+            m.deal_rate as deal_rate_30d,
+            m.deal_rate_low as deal_rate_low_30d,
+            m.deal_rate_high as deal_rate_high_30d,
+            m.contact_attempts as contact_attempts_30d,
+            m.avg_contact_attempts_per_lead as avg_contact_attempts_per_lead_30d,
+            m.leads_min_2_attempts as leads_min_2_attempts_30d,
+            m.pct_leads_min_2_attempts as pct_leads_min_2_attempts_30d,
+            m.num_ratings as num_ratings_30d,
+            m.rating_sum as rating_sum_30d,
+            m.avg_customer_rating as avg_customer_rating_30d,
+            m.complaints as complaints_30d,
+            m.complaint_rate as complaint_rate_30d,
+            m.won_leads_valued as won_leads_valued_30d,
+            m.deal_value_sum as deal_value_sum_30d,
+            m.avg_deal_value as avg_deal_value_30d,
+            m.median_deal_value as median_deal_value_30d,
+            m.deal_values,
+            k.leads_assigned as leads_assigned_7d,
+            k.leads_contacted as leads_contacted_7d,
+            k.response_seconds as response_seconds_7d,
+            k.avg_first_response_time_minutes as avg_first_response_time_minutes_7d,
+            k.won_leads as won_leads_7d,
+            k.lost_leads as lost_leads_7d,
+            k.deal_rate as deal_rate_7d,
+            sum(m.won_leads) over ()
+            / nullif(sum(m.won_leads + m.lost_leads) over (), 0) as prior_deal_rate_30d,
+            sum(m.rating_sum) over ()
+            / nullif(sum(m.num_ratings) over (), 0) as prior_customer_rating_30d,
+            sum(m.complaints) over ()
+            / nullif(sum(m.leads_assigned) over (), 0) as prior_complaint_rate_30d
+        from month as m
+        inner join week as k on k.partner_id = m.partner_id and k.today = m.today
+        -- A partner has rows for every today of the workspace; the own one counts.
+        inner join metrics.partners(t.workspace_id) as p
+            on p.partner_id = m.partner_id and app.today(p.zone) = m.today and p.is_active
+        left join crm.profiles as r on r.workspace_id = t.workspace_id and r.user_id = m.partner_id
+    ),
+
+    deal_values as materialized (
+        select percentile_disc(0.95) within group (order by v.deal_value) as p95
+        from figures as f
+        cross join unnest(f.deal_values) as v (deal_value)
+    ),
+
+    weights as materialized (
+        select
+            array_agg(a.weight order by a.ordinal) as weights,
+            sum(a.weight) as weight_sum,
+            min(a.version) as version,
+            bool_and(a.is_default) as is_default
+        from scoring.active_weights(t.workspace_id) as a
+    ),
+
+    -- One row per curve becomes one row; max is that of the only one.
+    curves as materialized (
+        select
+            max(a.xs) filter (where a.curve = 'response') as response_xs,
+            max(a.ys) filter (where a.curve = 'response') as response_ys,
+            max(a.xs) filter (where a.curve = 'deal_rate') as deal_rate_xs,
+            max(a.ys) filter (where a.curve = 'deal_rate') as deal_rate_ys,
+            max(a.xs) filter (where a.curve = 'feedback') as feedback_xs,
+            max(a.ys) filter (where a.curve = 'feedback') as feedback_ys,
+            max(a.xs) filter (where a.curve = 'complaints') as complaints_xs,
+            max(a.ys) filter (where a.curve = 'complaints') as complaints_ys,
+            min(a.version) as version,
+            bool_and(a.is_default) as is_default
+        from scoring.active_curves(t.workspace_id) as a
+    )
+
     select
-        scoring.shrunk_rate(
-            f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, f.prior_deal_rate_30d
-        ) as deal_rate,
-        scoring.shrunk_mean(
-            f.rating_sum_30d, f.num_ratings_30d, f.prior_customer_rating_30d
-        ) as customer_rating,
-        scoring.shrunk_rate(
-            f.complaints_30d, f.leads_assigned_30d, f.prior_complaint_rate_30d
-        ) as complaint_rate
+        f.partner_id,
+        f.window_to_day,
+        f.open_leads_count,
+        f.last_lead_assigned_at,
+        f.ai_trust_score,
+        f.leads_assigned_30d,
+        f.leads_accepted_30d,
+        f.leads_rejected_30d,
+        f.conversion_rate_30d,
+        f.acceptance_seconds_30d,
+        f.avg_response_time_minutes,
+        f.leads_contacted_30d,
+        f.response_seconds_30d,
+        f.avg_first_response_time_minutes_30d,
+        f.median_first_response_time_minutes_30d,
+        f.leads_contacted_within_1h_30d,
+        f.pct_contacted_within_1h_30d,
+        f.leads_contacted_within_24h_30d,
+        f.pct_contacted_within_24h_30d,
+        f.won_leads_30d,
+        f.lost_leads_30d,
+        f.deal_rate_30d,
+        f.deal_rate_low_30d,
+        f.deal_rate_high_30d,
+        f.contact_attempts_30d,
+        f.avg_contact_attempts_per_lead_30d,
+        f.leads_min_2_attempts_30d,
+        f.pct_leads_min_2_attempts_30d,
+        f.num_ratings_30d,
+        f.rating_sum_30d,
+        f.avg_customer_rating_30d,
+        f.complaints_30d,
+        f.complaint_rate_30d,
+        f.won_leads_valued_30d,
+        f.deal_value_sum_30d,
+        f.avg_deal_value_30d,
+        f.median_deal_value_30d,
+        f.leads_assigned_7d,
+        f.leads_contacted_7d,
+        f.response_seconds_7d,
+        f.avg_first_response_time_minutes_7d,
+        f.won_leads_7d,
+        f.lost_leads_7d,
+        f.deal_rate_7d,
+        f.prior_deal_rate_30d,
+        h.deal_rate as shrunk_deal_rate_30d,
+        f.prior_customer_rating_30d,
+        h.customer_rating as shrunk_customer_rating_30d,
+        f.prior_complaint_rate_30d,
+        h.complaint_rate as shrunk_complaint_rate_30d,
+        v.p95 as p95_deal_value_30d,
+        r.response_score,
+        r.deal_rate_score,
+        r.follow_up_score,
+        r.feedback_score,
+        r.complaints_score,
+        r.trust_score,
+        r.deal_value_score,
+        r.consistency_score,
+        scoring.effective_part(r.response_score, avg(r.response_score) over ()) as effective_response_score,
+        scoring.effective_part(r.deal_rate_score, avg(r.deal_rate_score) over ()) as effective_deal_rate_score,
+        scoring.effective_part(r.follow_up_score, avg(r.follow_up_score) over ()) as effective_follow_up_score,
+        scoring.effective_part(r.feedback_score, avg(r.feedback_score) over ()) as effective_feedback_score,
+        scoring.effective_part(r.complaints_score, avg(r.complaints_score) over ()) as effective_complaints_score,
+        scoring.effective_part(r.trust_score, avg(r.trust_score) over ()) as effective_trust_score,
+        scoring.effective_part(r.deal_value_score, avg(r.deal_value_score) over ()) as effective_deal_value_score,
+        scoring.effective_part(r.consistency_score, avg(r.consistency_score) over ()) as effective_consistency_score,
+        scoring.total(
+            array[
+                r.response_score,
+                r.deal_rate_score,
+                r.follow_up_score,
+                r.feedback_score,
+                r.complaints_score,
+                r.trust_score,
+                r.deal_value_score,
+                r.consistency_score
+            ],
+            array[
+                avg(r.response_score) over (),
+                avg(r.deal_rate_score) over (),
+                avg(r.follow_up_score) over (),
+                avg(r.feedback_score) over (),
+                avg(r.complaints_score) over (),
+                avg(r.trust_score) over (),
+                avg(r.deal_value_score) over (),
+                avg(r.consistency_score) over ()
+            ],
+            w.weights,
+            w.weight_sum
+        ) as performance_score,
+        w.version as weights_version,
+        w.is_default as weights_are_default,
+        c.version as curves_version,
+        c.is_default as curves_are_default,
+        app.now() as as_of
+    from figures as f
+    cross join deal_values as v
+    cross join weights as w
+    cross join curves as c
+    cross join lateral (
+        select
+            scoring.shrunk_rate(
+                f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, f.prior_deal_rate_30d
+            ) as deal_rate,
+            scoring.shrunk_mean(
+                f.rating_sum_30d, f.num_ratings_30d, f.prior_customer_rating_30d
+            ) as customer_rating,
+            scoring.shrunk_rate(
+                f.complaints_30d, f.leads_assigned_30d, f.prior_complaint_rate_30d
+            ) as complaint_rate
+    ) as h
+    cross join lateral (
+        select
+            scoring.response_score(
+                f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
+            ) as response_score,
+            scoring.deal_rate_score(
+                h.deal_rate, c.deal_rate_xs, c.deal_rate_ys
+            ) as deal_rate_score,
+            scoring.follow_up_score(f.pct_leads_min_2_attempts_30d) as follow_up_score,
+            scoring.feedback_score(
+                h.customer_rating, c.feedback_xs, c.feedback_ys
+            ) as feedback_score,
+            scoring.complaints_score(
+                h.complaint_rate, c.complaints_xs, c.complaints_ys
+            ) as complaints_score,
+            scoring.trust_score(f.ai_trust_score) as trust_score,
+            scoring.deal_value_score(f.avg_deal_value_30d, v.p95) as deal_value_score,
+            scoring.consistency_score(
+                f.deal_rate_7d,
+                f.deal_rate_30d,
+                f.avg_first_response_time_minutes_7d,
+                f.avg_first_response_time_minutes_30d
+            ) as consistency_score
+    ) as r
 ) as s
-cross join lateral (
-    select
-        scoring.response_score(
-            f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
-        ) as response_score,
-        scoring.deal_rate_score(s.deal_rate, c.deal_rate_xs, c.deal_rate_ys) as deal_rate_score,
-        scoring.follow_up_score(f.pct_leads_min_2_attempts_30d) as follow_up_score,
-        scoring.feedback_score(s.customer_rating, c.feedback_xs, c.feedback_ys) as feedback_score,
-        scoring.complaints_score(
-            s.complaint_rate, c.complaints_xs, c.complaints_ys
-        ) as complaints_score,
-        scoring.trust_score(f.ai_trust_score) as trust_score,
-        scoring.deal_value_score(f.avg_deal_value_30d, v.p95) as deal_value_score,
-        scoring.consistency_score(
-            f.deal_rate_7d,
-            f.deal_rate_30d,
-            f.avg_first_response_time_minutes_7d,
-            f.avg_first_response_time_minutes_30d
-        ) as consistency_score
-) as r
-window tenant as (partition by f.workspace_id)
 with no data;
 
 create unique index partner_performance_stats_grain
