@@ -215,6 +215,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "json"
 
     @property
+    def processes(self) -> int:
+        """How many processes the service has."""
+        return self.workers or min(os.cpu_count() or 1, 4)
+
+    @property
     def embedded(self) -> bool:
         """Whether the embedded server is used."""
         return self.database_url is None
@@ -314,6 +319,18 @@ def shown(settings: Settings) -> dict[str, str]:
         variable: "" if (value := getattr(settings, field.name)) is None else str(value)
         for variable, field in _fields().items()
     }
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process read the same settings, secrets in plain text."""
+    variables: dict[str, str] = {}
+    for variable, field in _fields().items():
+        value = getattr(settings, field.name)
+        if isinstance(value, Secret):
+            variables[variable] = value.reveal()
+        elif value is not None:
+            variables[variable] = str(value)
+    return variables
 
 
 class _Field(msgspec.Struct, frozen=True):

@@ -18,7 +18,8 @@ import shutil
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -130,6 +131,17 @@ def stop(data_dir: Path, *, immediate: bool = False) -> bool:
     if socket_dir != data_dir:
         shutil.rmtree(socket_dir, ignore_errors=True)
     return True
+
+
+@contextmanager
+def temporary() -> Generator[EmbeddedServer]:
+    """An empty server for one purpose, gone afterwards with everything in it."""
+    with tempfile.TemporaryDirectory(prefix="leadboard-") as directory:
+        data_dir = Path(directory) / "pg"
+        try:
+            yield start(data_dir, "tests")
+        finally:
+            stop(data_dir, immediate=True)
 
 
 def ensure_database(url: str, name: str) -> bool:

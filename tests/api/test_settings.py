@@ -10,7 +10,15 @@ import msgspec
 import pytest
 
 from api import database_url
-from api.settings import Secret, Settings, SettingsError, load, settings_table, shown
+from api.settings import (
+    Secret,
+    Settings,
+    SettingsError,
+    environment,
+    load,
+    settings_table,
+    shown,
+)
 
 URL = "postgresql://deployer:tops3cret@db.example:6432/leads?sslmode=require"
 
@@ -118,6 +126,22 @@ def test_secrets_are_never_printed() -> None:
         pickle.dumps(settings.jwt_keys)
     with pytest.raises(TypeError):
         msgspec.json.encode(settings)
+
+
+def test_another_process_can_be_given_the_same_settings() -> None:
+    settings = load(
+        {
+            "LEADBOARD_DATABASE_URL": URL,
+            "LEADBOARD_JWT_KEYS": "main:HS256:tops3cret",
+            "LEADBOARD_DEMO": "false",
+            "LEADBOARD_POOL_TIMEOUT": "0.25",
+            "LEADBOARD_LOG_LEVEL": "debug",
+            "LEADBOARD_DATA_DIR": "/srv/a b",
+        }
+    )
+
+    assert load(environment(settings)) == settings
+    assert load(environment(Settings())) == Settings()
 
 
 def test_a_secret_equals_the_same_secret_only() -> None:

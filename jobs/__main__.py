@@ -1,0 +1,5 @@
+"""``python -m jobs`` is ``leadboard``."""
+
+from jobs.cli import main
+
+main()
