@@ -1,0 +1,181 @@
+"""The worker: does what is due, survives failures and lost servers, stops when asked."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+
+from api.settings import DatabaseUrl, Settings
+from jobs import worker
+from jobs.worker import Task
+from tests.conftest import url_as
+
+PATIENCE = 30
+
+
+def task(name: str, work: str, due: str | None = None, every: float = 0.01) -> Task:
+    return Task(name=name, every=every, due=due, work=work)
+
+
+@asynccontextmanager
+async def working(url: str, *tasks: Task) -> AsyncGenerator[None]:
+    """The worker runs inside the block, and has ended in peace after it."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(DatabaseUrl(url), list(tasks), stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, PATIENCE)
+
+
+async def until(connection: psycopg.Connection, query: str) -> None:
+    """Returns when the query answers true."""
+
+    def ask() -> bool:
+        row = connection.execute(query.encode()).fetchone()
+        return row is not None and bool(row[0])
+
+    await until_true(ask)
+
+
+async def until_true(ask: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        # Nothing tells the test that another session has come so far, so it asks.
+        while not ask():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def diary(conn: psycopg.Connection) -> psycopg.Connection:
+    """A table for what the tasks of a test do, in a schema that the worker's login may use."""
+    conn.execute("create schema diary")
+    conn.execute("create table diary.entries (at timestamptz default clock_timestamp(), what text)")
+    conn.execute("grant all on schema diary to leadboard_worker")
+    conn.execute("grant all on diary.entries to leadboard_worker")
+    return conn
+
+
+@pytest.fixture
+def url(database: str) -> str:
+    return url_as(database, "leadboard_worker")
+
+
+WRITE = "insert into diary.entries (what) values ('done')"
+
+
+async def test_it_does_what_is_due_and_nothing_else(diary: psycopg.Connection, url: str) -> None:
+    due = "select exists (select from diary.entries where what = 'wanted')"
+    work = "update diary.entries set what = 'done' where what = 'wanted'"
+    beat = task("beat", "insert into diary.entries (what) values ('beat')")
+    async with working(url, task("work", work, due), beat):
+        await until(diary, "select count(*) > 2 from diary.entries where what = 'beat'")
+        assert diary.execute("select from diary.entries where what = 'done'").fetchone() is None
+
+        diary.execute("insert into diary.entries (what) values ('wanted')")
+
+        await until(diary, "select count(*) = 1 from diary.entries where what = 'done'")
+
+
+async def test_it_works_as_its_own_login_in_utc(diary: psycopg.Connection, url: str) -> None:
+    who = """
+        insert into diary.entries (what)
+        values (session_user || ' ' || current_setting('timezone')
+            || ' ' || current_setting('application_name'))
+    """
+    async with working(url, task("who", who)):
+        await until(diary, "select count(*) > 0 from diary.entries")
+
+    row = diary.execute("select what from diary.entries limit 1").fetchone()
+    assert row == ("leadboard_worker UTC leadboard worker",)
+
+
+async def test_a_failure_is_logged_and_the_other_tasks_go_on(
+    diary: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with working(url, task("bad", "select 1 / 0"), task("good", WRITE)):
+        await until(diary, "select count(*) > 2 from diary.entries")
+
+    lines = [record for record in caplog.records if record.getMessage() == "bad failed"]
+    assert lines
+    assert lines[0].levelno == logging.ERROR
+    assert vars(lines[0])["fields"] == {"error": "22012: division by zero"}
+    # It backs off: half a second lies between the first two failures.
+    assert len(lines) < 5
+
+
+async def test_findings_are_logged_as_errors(
+    diary: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = "insert into diary.entries (what) values ('x') returning 'lead_day' as family, 3 as n"
+    async with working(url, task("verify", found, every=60)):
+        await until(diary, "select count(*) = 1 from diary.entries")
+
+    [line] = [each for each in caplog.records if each.getMessage() == "verify found a difference"]
+    assert vars(line)["fields"] == {"family": "lead_day", "n": 3}
+
+
+async def test_a_lost_connection_is_replaced(
+    diary: psycopg.Connection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.01)
+    async with working(url, task("work", WRITE)):
+        await until(diary, "select count(*) > 0 from diary.entries")
+        diary.execute(
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name = 'leadboard worker' and datname = current_database()
+            """
+        )
+        diary.execute("delete from diary.entries")
+
+        await until(diary, "select count(*) > 0 from diary.entries")
+
+
+async def test_it_waits_for_a_server_that_is_not_there_yet_and_still_stops_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nowhere = "postgresql://nobody:tops3cret@/nothing?host=/nowhere"
+    async with working(nowhere, task("work", WRITE)):
+        await until_true(lambda: bool(caplog.records))
+
+    line = caplog.records[0]
+    assert line.getMessage() == "the database is not available; trying again"
+    assert vars(line)["fields"]["seconds"] == worker.FIRST_PAUSE
+    assert "tops3cret" not in caplog.text
+
+
+async def test_a_running_statement_is_finished_before_it_stops(
+    diary: psycopg.Connection, url: str
+) -> None:
+    # The statement holds until the test lets go of the lock, which it does after asking to stop.
+    diary.execute("select pg_advisory_lock(1)")
+    work = """
+        with waited as materialized (select pg_advisory_xact_lock(1) as ok)
+        insert into diary.entries (what) select 'done' from waited
+    """
+    stop = asyncio.Event()
+    running = asyncio.create_task(worker.run(DatabaseUrl(url), [task("slow", work)], stop))
+    await until(
+        diary,
+        """
+        select count(*) = 1 from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())
+        """,
+    )
+    stop.set()
+    diary.execute("select pg_advisory_unlock(1)")
+    await asyncio.wait_for(running, PATIENCE)
+
+    assert diary.execute("select count(*) from diary.entries").fetchone() == (1,)
+
+
+def test_the_settings_say_how_often() -> None:
+    refresh, verify = worker.tasks_of(Settings(refresh_interval=0.2, verify_interval=5))
+
+    assert (refresh.name, refresh.every) == ("refresh", 0.2)
+    assert (verify.name, verify.every) == ("verify", 5)
+    assert [each.name for each in worker.tasks_of(Settings(verify_interval=0))] == ["refresh"]
