@@ -9,7 +9,8 @@ as $$
     select metrics.percent(p_now - p_before, p_before)
 $$;
 alter function metrics.change_percent(numeric, numeric) owner to leadboard_view;
-grant execute on function metrics.change_percent(numeric, numeric) to leadboard_rollup, leadboard_api;
+grant execute on function metrics.change_percent(numeric, numeric)
+to leadboard_rollup, leadboard_api;
 
 comment on function metrics.change_percent(numeric, numeric) is
 'Change from before to now in percent of before, one decimal; null when before is 0 or either is null.';

@@ -1,11 +1,13 @@
--- How partners worked their leads in a window of local days [p_from_day, p_to_day): METRICS section 3.
+-- How partners worked their leads in a window of local days [p_from_day, p_to_day): METRICS section
+-- 3.
 -- Grain: one row per partner of metrics.partners, with zeros and NULL where nothing happened.
--- Cohort: everything but ratings and complaints follows the leads CREATED in the window and credited to
--- the partner, whatever happened to them since. Event: ratings and complaints count by their own day.
--- Reads: rollup.lead_day and rollup.service_day; for the two medians, which no sum can give, the window's
--- own leads, per partner, by index leads_subject_created_at.
--- Rates are unrounded, and NULL where there is nothing to divide by. No SET clause and one statement, so
--- it inlines: who asks for no median pays for none.
+-- Cohort: everything but ratings and complaints follows the leads CREATED in the window and
+-- credited to the partner, whatever happened to them since. Event: ratings and complaints count by
+-- their own day.
+-- Reads: rollup.lead_day and rollup.service_day; for the two medians, which no sum can give, the
+-- window's own leads, per partner, by index leads_subject_created_at.
+-- Rates are unrounded, and NULL where there is nothing to divide by. No SET clause and one
+-- statement, so it inlines: who asks for no median pays for none.
 create function metrics.partner_performance(p_workspace_id uuid, p_from_day date, p_to_day date)
 returns table (
     workspace_id uuid,
@@ -42,7 +44,7 @@ returns table (
     deal_value_sum numeric,
     avg_deal_value numeric,
     median_deal_value numeric,
-    deal_values numeric []
+    deal_values numeric[]
 )
 language sql
 stable
@@ -133,8 +135,9 @@ as $$
         left join service as s on s.partner_id = p.partner_id
         left join lateral (
             select
-                -- A lead that was never contacted is infinitely late: null sorts last. The median is the
-                -- time by which half of ALL leads were contacted; null when fewer than half were.
+                -- A lead that was never contacted is infinitely late: null sorts last. The median
+                -- is the time by which half of ALL leads were contacted; null when fewer than half
+                -- were.
                 (array_agg(l.response order by l.response))[(count(*) + 1) / 2] as median_response,
                 array_agg(l.deal_value order by l.deal_value)
                     filter (where l.deal_value is not null) as deal_values
@@ -157,7 +160,8 @@ as $$
                     and l.created_at >= app.earliest_start(p_from_day)
                     and l.created_at < app.latest_end(p_to_day)
                     and (
-                        -- Within the window in any zone, or, at its two ends, in the lead's own: the
+                        -- Within the window in any zone, or, at its two ends, in the lead's own:
+                        -- the
                         -- zone is looked up for a few leads only.
                         (
                             l.created_at >= app.latest_end(p_from_day)

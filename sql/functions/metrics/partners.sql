@@ -1,6 +1,6 @@
 -- Who has partner figures: members with role partner or agent, and anyone with a routing profile.
--- Grain: one row per (workspace, member). Deactivated members are listed with is_active false: their
--- history stays, current figures leave them out.
+-- Grain: one row per (workspace, member). Deactivated members are listed with is_active false:
+-- their history stays, current figures leave them out.
 -- zone is where the person's today is: the own branch's, else the workspace's.
 -- Reads: crm.members, crm.workspaces, crm.branches, crm.profiles.
 create function metrics.partners(p_workspace_id uuid)

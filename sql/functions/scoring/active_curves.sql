@@ -1,9 +1,9 @@
--- The curves in force: those of the workspace's highest version, else of the default's (nil workspace).
--- A version is a whole set: a curve it does not list leaves its part unmeasured.
+-- The curves in force: those of the workspace's highest version, else of the default's (nil
+-- workspace). A version is a whole set: a curve it does not list leaves its part unmeasured.
 -- Grain: one row per curve, points ascending.
 -- Reads: scoring.curves.
 create function scoring.active_curves(p_workspace_id uuid)
-returns table (curve text, xs numeric [], ys numeric [], version integer, is_default boolean)
+returns table (curve text, xs numeric[], ys numeric[], version integer, is_default boolean)
 language sql
 stable
 parallel safe

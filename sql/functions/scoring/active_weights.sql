@@ -1,5 +1,5 @@
--- The weights in force: those of the workspace's highest version, else of the default's (nil workspace).
--- A version is a whole set: a part it does not list weighs nothing.
+-- The weights in force: those of the workspace's highest version, else of the default's (nil
+-- workspace). A version is a whole set: a part it does not list weighs nothing.
 -- Grain: one row per part, always eight, numbered as in scoring.parts().
 -- Reads: scoring.weights.
 create function scoring.active_weights(p_workspace_id uuid)

@@ -1,5 +1,5 @@
--- The source system keeps one AI assessment, 0-100, and workspaces differ in what it measures: a risk is
--- turned round, a trust is taken as it is (workspaces.ai_score_measures).
+-- The source system keeps one AI assessment, 0-100, and workspaces differ in what it measures: a
+-- risk is turned round, a trust is taken as it is (workspaces.ai_score_measures).
 create function scoring.ai_trust(p_ai_score numeric, p_measures text)
 returns numeric
 language sql

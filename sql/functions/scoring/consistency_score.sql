@@ -1,7 +1,8 @@
--- Part of the performance score (METRICS 3.1): how little the last week differs from the last month. Half
--- for the deal rate, half for the response time; each half falls to 0 when the difference is as large
--- as the month's figure itself (floors: 5 % deal rate, 1 minute).
--- NULL while a 7-day part is missing. The 7-day cohort is part of the 30-day one, so that is the only way.
+-- Part of the performance score (METRICS 3.1): how little the last week differs from the last
+-- month. Half for the deal rate, half for the response time; each half falls to 0 when the
+-- difference is as large as the month's figure itself (floors: 5 % deal rate, 1 minute).
+-- NULL while a 7-day part is missing. The 7-day cohort is part of the 30-day one, so that is the
+-- only way.
 create function scoring.consistency_score(
     p_deal_rate_7d numeric,
     p_deal_rate_30d numeric,
@@ -31,7 +32,8 @@ as $$
                     )
         end
 $$;
-alter function scoring.consistency_score(numeric, numeric, numeric, numeric) owner to leadboard_view;
+alter function scoring.consistency_score(numeric, numeric, numeric, numeric)
+owner to leadboard_view;
 grant execute on function scoring.consistency_score(numeric, numeric, numeric, numeric)
 to leadboard_rollup;
 

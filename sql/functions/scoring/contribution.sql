@@ -1,6 +1,8 @@
--- What one part adds to the total. The total is the sum of these, each divided on its own, so that an
--- explanation adds up to the last digit. NULL when all weights are 0.
-create function scoring.contribution(p_effective_part numeric, p_weight numeric, p_weight_sum numeric)
+-- What one part adds to the total. The total is the sum of these, each divided on its own, so that
+-- an explanation adds up to the last digit. NULL when all weights are 0.
+create function scoring.contribution(
+    p_effective_part numeric, p_weight numeric, p_weight_sum numeric
+)
 returns numeric
 language sql
 immutable

@@ -1,7 +1,8 @@
 -- The straight piece of a curve that a value falls on, for explanations: from (x0, y0) to (x1, y1).
--- Before the first point there is no x0, from the last point on there is no x1: the curve is flat there.
+-- Before the first point there is no x0, from the last point on there is no x1: the curve is flat
+-- there.
 -- Grain: always one row, all NULL when the value or the curve is.
-create function scoring.curve_segment(p_x numeric, p_xs numeric [], p_ys numeric [])
+create function scoring.curve_segment(p_x numeric, p_xs numeric[], p_ys numeric[])
 returns table (x0 numeric, y0 numeric, x1 numeric, y1 numeric)
 language sql
 immutable
@@ -14,8 +15,8 @@ as $$
         p_ys[s.position + 1] as y1
     from (select width_bucket(p_x, p_xs) as position) as s
 $$;
-alter function scoring.curve_segment(numeric, numeric [], numeric []) owner to leadboard_view;
-grant execute on function scoring.curve_segment(numeric, numeric [], numeric []) to leadboard_rollup;
+alter function scoring.curve_segment(numeric, numeric[], numeric[]) owner to leadboard_view;
+grant execute on function scoring.curve_segment(numeric, numeric[], numeric[]) to leadboard_rollup;
 
-comment on function scoring.curve_segment(numeric, numeric [], numeric []) is
+comment on function scoring.curve_segment(numeric, numeric[], numeric[]) is
 'Points of a curve to the left and right of x; null where the curve is flat beyond its ends.';

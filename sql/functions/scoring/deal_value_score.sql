@@ -1,6 +1,7 @@
--- Part of the performance score (METRICS 3.1): 100 ln(1 + v) / ln(1 + p95), at most 100. The logarithm
--- makes it a small bonus: twice the value is not twice the score. A negative mean (refunds) counts as 0.
--- Where the workspace's p95 is 0 or less there is no scale to measure on: NULL.
+-- Part of the performance score (METRICS 3.1): 100 ln(1 + v) / ln(1 + p95), at most 100. The
+-- logarithm makes it a small bonus: twice the value is not twice the score. A negative mean
+-- (refunds) counts as 0. Where the workspace's p95 is 0 or less there is no scale to measure on:
+-- NULL.
 create function scoring.deal_value_score(p_value numeric, p_p95 numeric)
 returns numeric
 language sql

@@ -1,5 +1,6 @@
--- What stands for a part in the total: the part itself, else the workspace's mean part, else 50 where
--- nobody has one. So a newcomer is neither rewarded nor punished for what was not measured yet.
+-- What stands for a part in the total: the part itself, else the workspace's mean part, else 50
+-- where nobody has one. So a newcomer is neither rewarded nor punished for what was not measured
+-- yet.
 create function scoring.effective_part(p_part numeric, p_workspace_mean numeric)
 returns numeric
 language sql

@@ -1,10 +1,10 @@
--- How a performance score came about, step by step: input -> shrunk towards the workspace's prior -> read
--- from the curve -> replaced by the workspace's mean part where not measured -> weighted.
+-- How a performance score came about, step by step: input -> shrunk towards the workspace's prior
+-- -> read from the curve -> replaced by the workspace's mean part where not measured -> weighted.
 -- Grain: one row per part, eight rows in the order of scoring.parts(). The contributions add up to
 -- scoring.performance_score to the last digit.
--- Reads: stats.partner_performance_stats, and the versions of scoring.weights and scoring.curves the score
--- was made with, which may be older than those in force.
--- Owners, admins and operators only; LB404 for a partner who is not one of the workspace.
+-- Reads: stats.partner_performance_stats, and the versions of scoring.weights and scoring.curves
+-- the score was made with, which may be older than those in force. Owners, admins and operators
+-- only; LB404 for a partner who is not one of the workspace.
 create function scoring.explain(p_workspace_id uuid, p_partner_id uuid)
 returns table (
     ordinal integer,
@@ -103,8 +103,8 @@ begin
                 and c.workspace_id
                 = case when s.curves_are_default then app.nobody() else s.workspace_id end
         group by c.curve
-        -- The three parts without a curve of their own, drawn as one: as it is, and the logarithm from
-        -- nothing to the 95th percentile.
+        -- The three parts without a curve of their own, drawn as one: as it is, and the logarithm
+        -- from nothing to the 95th percentile.
         union all
         select
             p.part,

@@ -1,4 +1,5 @@
--- Part of the performance score (METRICS 3.1): the share of leads with two or more contacts, as it is.
+-- Part of the performance score (METRICS 3.1): the share of leads with two or more contacts, as it
+-- is.
 create function scoring.follow_up_score(p_pct_leads_min_2_attempts numeric)
 returns numeric
 language sql

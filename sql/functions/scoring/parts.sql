@@ -1,6 +1,7 @@
--- The eight parts of the performance score, in the order in which scores and weights travel as arrays.
+-- The eight parts of the performance score, in the order in which scores and weights travel as
+-- arrays.
 create function scoring.parts()
-returns text []
+returns text[]
 language sql
 immutable
 parallel safe

@@ -1,5 +1,6 @@
--- The performance score of one partner, as of the last refresh: `calculatePerformanceScore` of the source
--- system. Owners, admins and operators only; LB404 for a partner who is not one of the workspace.
+-- The performance score of one partner, as of the last refresh: `calculatePerformanceScore` of the
+-- source system. Owners, admins and operators only; LB404 for a partner who is not one of the
+-- workspace.
 -- NULL only when all weights are 0.
 create function scoring.performance_score(p_workspace_id uuid, p_partner_id uuid)
 returns numeric

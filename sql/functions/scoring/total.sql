@@ -1,8 +1,8 @@
--- The performance score: the weighted mean of the eight parts (METRICS 3.1), a part that was not measured
--- counting as the workspace's mean part. Written as the sum of the contributions that scoring.explain
--- lists. Arrays in the order of scoring.parts(). NULL when all weights are 0.
+-- The performance score: the weighted mean of the eight parts (METRICS 3.1), a part that was not
+-- measured counting as the workspace's mean part. Written as the sum of the contributions that
+-- scoring.explain lists. Arrays in the order of scoring.parts(). NULL when all weights are 0.
 create function scoring.total(
-    p_parts numeric [], p_workspace_means numeric [], p_weights numeric [], p_weight_sum numeric
+    p_parts numeric[], p_workspace_means numeric[], p_weights numeric[], p_weight_sum numeric
 )
 returns numeric
 language sql
@@ -35,8 +35,9 @@ as $$
             scoring.effective_part(p_parts[8], p_workspace_means[8]), p_weights[8], p_weight_sum
         )
 $$;
-alter function scoring.total(numeric [], numeric [], numeric [], numeric) owner to leadboard_view;
-grant execute on function scoring.total(numeric [], numeric [], numeric [], numeric) to leadboard_rollup;
+alter function scoring.total(numeric[], numeric[], numeric[], numeric) owner to leadboard_view;
+grant execute on function scoring.total(numeric[], numeric[], numeric[], numeric)
+to leadboard_rollup;
 
-comment on function scoring.total(numeric [], numeric [], numeric [], numeric) is
+comment on function scoring.total(numeric[], numeric[], numeric[], numeric) is
 'Weighted mean (0-100) of eight parts, missing ones replaced by the workspace''s means; null when all weights are 0.';

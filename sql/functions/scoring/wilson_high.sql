@@ -1,7 +1,8 @@
--- Upper end of the Wilson score interval of a rate (Wilson 1927), 95 % unless p_z says otherwise. Unlike
--- the usual +- z standard errors it stays within 0 and 1 and is right for small n and extreme rates.
--- Rounded to 12 decimals, because a square root has no exact end. NULL without trials, and where the
--- hits are no part of the trials.
+-- Upper end of the Wilson score interval of a rate (Wilson 1927), 95 % unless p_z says otherwise.
+-- Unlike the usual +- z standard errors it stays within 0 and 1 and is right for small n and
+-- extreme rates.
+-- Rounded to 12 decimals, because a square root has no exact end. NULL without trials, and where
+-- the hits are no part of the trials.
 create function scoring.wilson_high(
     p_hits numeric, p_trials numeric, p_z numeric default 1.959963984540054
 )

@@ -1,12 +1,13 @@
--- How every partner of every workspace stands: METRICS section 3, with the performance score of 3.1.
+-- How every partner of every workspace stands: METRICS section 3, with the performance score of
+-- 3.1.
 -- Grain: one row per (workspace, partner), active partners only.
--- Reads: metrics.partner_performance at 30 and at 7 local days, side by side; crm.leads by index for the
--- two figures of now; crm.profiles, crm.workspaces, scoring.weights, scoring.curves. Never all history:
--- cost follows the leads of the window and the open ones.
--- Windows end with today in the zone of the partner's branch; a workspace with several zones may have two
--- todays at once, and the function is asked once for each.
--- Priors, means and the 95th percentile are those of the workspace's rows in this view, so every score can
--- be recomputed from the view alone. Rates and scores are unrounded.
+-- Reads: metrics.partner_performance at 30 and at 7 local days, side by side; crm.leads by index
+-- for the two figures of now; crm.profiles, crm.workspaces, scoring.weights, scoring.curves. Never
+-- all history: cost follows the leads of the window and the open ones.
+-- Windows end with today in the zone of the partner's branch; a workspace with several zones may
+-- have two todays at once, and the function is asked once for each.
+-- Priors, means and the 95th percentile are those of the workspace's rows in this view, so every
+-- score can be recomputed from the view alone. Rates and scores are unrounded.
 -- One workspace at a time: the plan of each stays small, however many there are.
 -- `calculatePerformanceScore` of the source system is performance_score here.
 create materialized view stats.partner_performance_stats as
@@ -86,7 +87,7 @@ select
     s.curves_are_default,
     s.as_of
 from crm.workspaces as t
-cross join lateral (
+inner join lateral (
     with windows as (
         select distinct app.today(p.zone) as today
         from metrics.partners(t.workspace_id) as p
@@ -132,8 +133,7 @@ cross join lateral (
             f.median_deal_value,
             f.deal_values
         from windows as w
-        cross join lateral
-            metrics.partner_performance(t.workspace_id, w.today - 29, w.today + 1) as f
+        cross join metrics.partner_performance(t.workspace_id, w.today - 29, w.today + 1) as f
     ),
 
     week as materialized (
@@ -148,8 +148,7 @@ cross join lateral (
             f.lost_leads,
             f.deal_rate
         from windows as w
-        cross join lateral
-            metrics.partner_performance(t.workspace_id, w.today - 6, w.today + 1) as f
+        cross join metrics.partner_performance(t.workspace_id, w.today - 6, w.today + 1) as f
     ),
 
     figures as (
@@ -315,14 +314,30 @@ cross join lateral (
         r.trust_score,
         r.deal_value_score,
         r.consistency_score,
-        scoring.effective_part(r.response_score, avg(r.response_score) over ()) as effective_response_score,
-        scoring.effective_part(r.deal_rate_score, avg(r.deal_rate_score) over ()) as effective_deal_rate_score,
-        scoring.effective_part(r.follow_up_score, avg(r.follow_up_score) over ()) as effective_follow_up_score,
-        scoring.effective_part(r.feedback_score, avg(r.feedback_score) over ()) as effective_feedback_score,
-        scoring.effective_part(r.complaints_score, avg(r.complaints_score) over ()) as effective_complaints_score,
-        scoring.effective_part(r.trust_score, avg(r.trust_score) over ()) as effective_trust_score,
-        scoring.effective_part(r.deal_value_score, avg(r.deal_value_score) over ()) as effective_deal_value_score,
-        scoring.effective_part(r.consistency_score, avg(r.consistency_score) over ()) as effective_consistency_score,
+        scoring.effective_part(
+            r.response_score, avg(r.response_score) over ()
+        ) as effective_response_score,
+        scoring.effective_part(
+            r.deal_rate_score, avg(r.deal_rate_score) over ()
+        ) as effective_deal_rate_score,
+        scoring.effective_part(
+            r.follow_up_score, avg(r.follow_up_score) over ()
+        ) as effective_follow_up_score,
+        scoring.effective_part(
+            r.feedback_score, avg(r.feedback_score) over ()
+        ) as effective_feedback_score,
+        scoring.effective_part(
+            r.complaints_score, avg(r.complaints_score) over ()
+        ) as effective_complaints_score,
+        scoring.effective_part(
+            r.trust_score, avg(r.trust_score) over ()
+        ) as effective_trust_score,
+        scoring.effective_part(
+            r.deal_value_score, avg(r.deal_value_score) over ()
+        ) as effective_deal_value_score,
+        scoring.effective_part(
+            r.consistency_score, avg(r.consistency_score) over ()
+        ) as effective_consistency_score,
         scoring.total(
             array[
                 r.response_score,
@@ -356,7 +371,7 @@ cross join lateral (
     cross join deal_values as v
     cross join weights as w
     cross join curves as c
-    cross join lateral (
+    inner join lateral (
         select
             scoring.shrunk_rate(
                 f.won_leads_30d, f.won_leads_30d + f.lost_leads_30d, f.prior_deal_rate_30d
@@ -367,8 +382,8 @@ cross join lateral (
             scoring.shrunk_rate(
                 f.complaints_30d, f.leads_assigned_30d, f.prior_complaint_rate_30d
             ) as complaint_rate
-    ) as h
-    cross join lateral (
+    ) as h on true
+    inner join lateral (
         select
             scoring.response_score(
                 f.avg_first_response_time_minutes_30d, c.response_xs, c.response_ys
@@ -391,8 +406,8 @@ cross join lateral (
                 f.avg_first_response_time_minutes_7d,
                 f.avg_first_response_time_minutes_30d
             ) as consistency_score
-    ) as r
-) as s
+    ) as r on true
+) as s on true
 with no data;
 
 create unique index partner_performance_stats_grain

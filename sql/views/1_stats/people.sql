@@ -1,9 +1,9 @@
 -- Who is who: the names beside ids in the public views.
 -- Grain: one row per (workspace, member).
 -- Reads: crm.members, crm.users, crm.branches, crm.workspaces.
--- A plain view, so that a new name, an erased person or a deactivated member shows at once and not with
--- the next refresh. Owned by leadboard_rollup, whom policies do not filter: the public views filter by
--- caller themselves, once. A person without a name, or erased, goes by the opaque id.
+-- A plain view, so that a new name, an erased person or a deactivated member shows at once and not
+-- with the next refresh. Owned by leadboard_rollup, whom policies do not filter: the public views
+-- filter by caller themselves, once. A person without a name, or erased, goes by the opaque id.
 create view stats.people as
 select
     m.workspace_id,

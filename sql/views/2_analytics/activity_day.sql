@@ -14,10 +14,10 @@ select
     d.duration_seconds
 from rollup.activity_day as d
 where
-    d.workspace_id = any((select app.member_workspaces())::uuid [])
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        d.workspace_id = any((select app.admin_workspaces())::uuid [])
-        or d.branch_id = any((select app.managed_branches())::uuid [])
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or d.branch_id = any((select app.managed_branches())::uuid[])
         or d.subject_id = (select app.current_user_id())
     );
 alter view analytics.activity_day owner to leadboard_view;

@@ -10,7 +10,7 @@ select
     coalesce(b.timezone, w.timezone) as timezone
 from crm.branches as b
 inner join crm.workspaces as w on w.workspace_id = b.workspace_id
-where b.workspace_id = any((select app.member_workspaces())::uuid []);
+where b.workspace_id = any((select app.member_workspaces())::uuid[]);
 alter view analytics.branches owner to leadboard_view;
 grant select on analytics.branches to leadboard_api, leadboard_bi;
 

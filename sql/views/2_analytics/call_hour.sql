@@ -17,10 +17,10 @@ select
     d.duration_seconds
 from rollup.call_hour as d
 where
-    d.workspace_id = any((select app.member_workspaces())::uuid [])
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        d.workspace_id = any((select app.admin_workspaces())::uuid [])
-        or d.branch_id = any((select app.managed_branches())::uuid [])
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or d.branch_id = any((select app.managed_branches())::uuid[])
         or d.subject_id = (select app.current_user_id())
     );
 alter view analytics.call_hour owner to leadboard_view;

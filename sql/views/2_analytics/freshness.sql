@@ -1,5 +1,5 @@
--- How old the figures are. A refresh brings rollups and materialized views of all workspaces up to date; the
--- version moves only when a figure of this workspace may have changed.
+-- How old the figures are. A refresh brings rollups and materialized views of all workspaces up to
+-- date; the version moves only when a figure of this workspace may have changed.
 -- Grain: one row per workspace of the caller.
 -- Reads: crm.workspaces, ops.refresh_state, ops.workspace_versions.
 -- as_of is the OLDEST last success: nothing shown is older. NULL before the first refresh.
@@ -22,7 +22,7 @@ select
 from crm.workspaces as w
 cross join refreshed as r
 left join ops.workspace_versions as v on v.workspace_id = w.workspace_id
-where w.workspace_id = any((select app.member_workspaces())::uuid []);
+where w.workspace_id = any((select app.member_workspaces())::uuid[]);
 alter view analytics.freshness owner to leadboard_view;
 grant select on analytics.freshness to leadboard_api, leadboard_bi;
 

@@ -1,5 +1,6 @@
--- Names for the ids of the other views: an owner or admin sees the whole workspace, a manager the members of
--- the own branch, everyone the own row. Deactivated members stay, because figures of the past name them.
+-- Names for the ids of the other views: an owner or admin sees the whole workspace, a manager the
+-- members of the own branch, everyone the own row. Deactivated members stay, because figures of the
+-- past name them.
 -- Grain: one row per (workspace, member).
 -- Reads: stats.people.
 create view analytics.members
@@ -18,10 +19,10 @@ select
     p.is_active
 from stats.people as p
 where
-    p.workspace_id = any((select app.member_workspaces())::uuid [])
+    p.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        p.workspace_id = any((select app.admin_workspaces())::uuid [])
-        or p.branch_id = any((select app.managed_branches())::uuid [])
+        p.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or p.branch_id = any((select app.managed_branches())::uuid[])
         or p.user_id = (select app.current_user_id())
     );
 alter view analytics.members owner to leadboard_view;

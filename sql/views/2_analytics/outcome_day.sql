@@ -16,10 +16,10 @@ select
     d.price
 from rollup.outcome_day as d
 where
-    d.workspace_id = any((select app.member_workspaces())::uuid [])
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        d.workspace_id = any((select app.admin_workspaces())::uuid [])
-        or d.branch_id = any((select app.managed_branches())::uuid [])
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or d.branch_id = any((select app.managed_branches())::uuid[])
         or d.subject_id = (select app.current_user_id())
     );
 alter view analytics.outcome_day owner to leadboard_view;

@@ -1,5 +1,5 @@
--- The partner figures a caller may see: owner and admin those of their workspaces, a manager those of the
--- members of the own branch, everyone the own.
+-- The partner figures a caller may see: owner and admin those of their workspaces, a manager those
+-- of the members of the own branch, everyone the own.
 -- Grain: one row per (workspace, partner).
 -- Reads: stats.partner_performance_stats, stats.people (name, branch and membership as of now).
 create view analytics.partner_performance_stats
@@ -86,10 +86,10 @@ from stats.partner_performance_stats as s
 inner join stats.people as p on p.workspace_id = s.workspace_id and p.user_id = s.partner_id
 where
     p.is_active
-    and s.workspace_id = any((select app.member_workspaces())::uuid [])
+    and s.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        s.workspace_id = any((select app.admin_workspaces())::uuid [])
-        or p.branch_id = any((select app.managed_branches())::uuid [])
+        s.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or p.branch_id = any((select app.managed_branches())::uuid[])
         or s.partner_id = (select app.current_user_id())
     );
 alter view analytics.partner_performance_stats owner to leadboard_view;

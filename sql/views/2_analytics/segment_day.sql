@@ -19,7 +19,7 @@ select
     d.converted,
     d.reply_seconds
 from rollup.segment_day as d
-where d.workspace_id = any((select app.admin_workspaces())::uuid []);
+where d.workspace_id = any((select app.admin_workspaces())::uuid[]);
 alter view analytics.segment_day owner to leadboard_view;
 grant select on analytics.segment_day to leadboard_api, leadboard_bi;
 

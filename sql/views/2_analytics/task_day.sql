@@ -15,16 +15,16 @@ select
     d.done_on_time
 from rollup.task_day as d
 where
-    d.workspace_id = any((select app.member_workspaces())::uuid [])
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        d.workspace_id = any((select app.admin_workspaces())::uuid [])
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
         or d.subject_id = (select app.current_user_id())
         or (d.workspace_id, d.subject_id) in (
             select
                 m.workspace_id,
                 m.user_id
             from crm.members as m
-            where m.branch_id = any((select app.managed_branches())::uuid [])
+            where m.branch_id = any((select app.managed_branches())::uuid[])
         )
     );
 alter view analytics.task_day owner to leadboard_view;

@@ -1,8 +1,9 @@
--- Rollup worked_day for the callers of the database: an owner or admin sees all of the workspace,
--- a manager the members of the own branch, everyone the own.
+-- Rollup worked_day for the callers of the database: an owner or admin sees all of the workspace, a
+-- manager the members of the own branch, everyone the own.
 -- Grain: one row per (workspace_id, day, subject_id, previous_day).
 -- Reads: rollup.worked_day, crm.members.
--- previous_day is null where the member had not worked the lead before: clients cannot read -infinity.
+-- previous_day is null where the member had not worked the lead before: clients cannot read
+-- -infinity.
 create view analytics.worked_day
 with (security_barrier) as
 select
@@ -13,16 +14,16 @@ select
     d.leads
 from rollup.worked_day as d
 where
-    d.workspace_id = any((select app.member_workspaces())::uuid [])
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
-        d.workspace_id = any((select app.admin_workspaces())::uuid [])
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
         or d.subject_id = (select app.current_user_id())
         or (d.workspace_id, d.subject_id) in (
             select
                 m.workspace_id,
                 m.user_id
             from crm.members as m
-            where m.branch_id = any((select app.managed_branches())::uuid [])
+            where m.branch_id = any((select app.managed_branches())::uuid[])
         )
     );
 alter view analytics.worked_day owner to leadboard_view;

@@ -12,7 +12,7 @@ select
     w.deal_value_basis,
     w.ai_score_measures
 from crm.workspaces as w
-where w.workspace_id = any((select app.member_workspaces())::uuid []);
+where w.workspace_id = any((select app.member_workspaces())::uuid[]);
 alter view analytics.workspaces owner to leadboard_view;
 grant select on analytics.workspaces to leadboard_api, leadboard_bi;
 
