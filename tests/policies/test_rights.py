@@ -1,0 +1,291 @@
+"""What each login may do with each relation and which functions it may call.
+
+Expected rights are written down here and derived from nothing; what is done is the deed itself
+(every verb is tried on every relation), so a right that comes by a detour (PUBLIC, a group, a column)
+shows. A relation or function that is not written down here may be touched by no login; a relation
+without a line fails the test.
+"""
+
+from collections.abc import Iterable
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.conftest import Login
+from tests.sessions import as_login
+
+LOGINS = (
+    "leadboard_api",
+    "leadboard_worker",
+    "test_bi",
+    "test_router",
+    "test_ops",
+    "test_anonymous",
+)
+
+FACTS = """
+crm.branches crm.call_logs crm.campaign_lead_segments crm.campaign_leads crm.campaigns crm.goals
+crm.industries crm.lead_activities crm.lead_feedback crm.lead_ownership crm.lead_status_history
+crm.leads crm.members crm.notes crm.profiles crm.segments crm.support_tickets crm.tasks crm.users
+crm.workspaces
+""".split()
+INTAKE = "crm.events crm.import_rejects crm.import_rows crm.imports".split()
+ROLLUPS = """
+rollup.activity_day rollup.call_hour rollup.campaign_day rollup.lead_day rollup.outcome_day
+rollup.segment_day rollup.service_day rollup.task_day rollup.worked_day
+""".split()
+STATS = "stats.partner_performance_stats stats.people".split()
+SCORING = "scoring.curves scoring.weights".split()
+PUBLIC_VIEWS = """
+analytics.activity_day analytics.branches analytics.call_hour analytics.campaign_day
+analytics.freshness analytics.lead_day analytics.members analytics.outcome_day
+analytics.partner_performance_stats analytics.segment_day analytics.service_day analytics.task_day
+analytics.worked_day analytics.workspaces
+""".split()
+REST = """
+app.principals rollup.dirty_cells ops.deployments ops.refresh_state ops.workspace_versions
+""".split()
+
+# Login -> what it may do. What is not here is refused.
+RIGHTS: dict[str, dict[str, Iterable[str]]] = {
+    "leadboard_api": {"select": [*PUBLIC_VIEWS, "ops.workspace_versions"]},
+    "leadboard_worker": {"select": ["ops.deployments", "ops.refresh_state"]},
+    "test_bi": {"select": PUBLIC_VIEWS},
+    "test_router": {},
+    "test_ops": {"select": ["ops.deployments", "ops.refresh_state"]},
+    "test_anonymous": {},
+}
+
+# The same for the roles behind the views and functions, on what they do not own.
+OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
+    "leadboard_view": {
+        "select": [
+            *FACTS, *ROLLUPS, *STATS, *SCORING, "ops.refresh_state", "ops.workspace_versions"
+        ]
+    },
+    "leadboard_rollup": {"select": [*FACTS, *SCORING]},
+    "leadboard_owner": {"insert": ["rollup.dirty_cells"]},
+}
+OWNED = {
+    "leadboard_view": PUBLIC_VIEWS,
+    "leadboard_rollup": [
+        *ROLLUPS, *STATS, "rollup.dirty_cells", "ops.refresh_state", "ops.workspace_versions"
+    ],
+    "leadboard_owner": [*FACTS, *INTAKE, *SCORING, "app.principals", "ops.deployments"],
+}
+
+# Functions that a login may call; service.* are the endpoints, called by the service alone.
+IDENTITY = [
+    "app.admin_workspaces()",
+    "app.current_user_id()",
+    "app.managed_branches()",
+    "app.member_workspaces()",
+    "app.now()",
+]
+OPERATIONS = ["app.now()", "app.nobody()"]
+CALLABLE: dict[str, list[str]] = {
+    "leadboard_api": [
+        *IDENTITY,
+        "app.act_as(uuid)",
+        "app.current_member(uuid)",
+        "app.is_operator()",
+        "app.nobody()",
+        "app.resolve_workspace(uuid)",
+        "app.workspace_names(uuid[])",
+        # Each asks first whether the caller may.
+        "crm.create_import(uuid,text,text,jsonb,text[])",
+        "crm.import_faults(uuid,uuid,integer,integer)",
+        "crm.record_events(uuid,json)",
+        "crm.stage_import_rows(uuid,uuid,json)",
+        "scoring.explain(uuid,uuid)",
+        "scoring.performance_score(uuid,uuid)",
+        "scoring.require_admin(uuid)",
+        # Arithmetic.
+        "metrics.change_percent(numeric,numeric)",
+        "metrics.percent(numeric,numeric)",
+        "service.*",
+    ],
+    "leadboard_worker": OPERATIONS,
+    "test_bi": IDENTITY,
+    "test_router": IDENTITY,
+    "test_ops": OPERATIONS,
+    "test_anonymous": [],
+}
+
+OURS = "n.nspname !~ '^(pg_|information_schema$|yoyo$)'"
+
+VERBS = {
+    # A column is named nowhere: a right on one column would be enough.
+    "select": "select 1 from {relation} limit 0",
+    "insert": "insert into {relation} default values",
+    "update": "update {relation} set {column} = null where false",
+    "delete": "delete from {relation} where false",
+    "truncate": "truncate {relation}",
+}
+
+# What the server says when it is not the right that is missing.
+POSSIBLE = (
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.CheckViolation,
+    # Other tables refer to the one that would be emptied.
+    psycopg.errors.FeatureNotSupported,
+)
+IMPOSSIBLE = (
+    psycopg.errors.InsufficientPrivilege,
+    # A view cannot be emptied or, when it joins, written.
+    psycopg.errors.WrongObjectType,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+)
+
+
+def relations(connection: psycopg.Connection) -> dict[str, str]:
+    """Every relation of ours, with its last column."""
+    return dict(
+        connection.execute(
+            f"""
+            select
+                format('%s.%s', n.nspname, c.relname),
+                (
+                    select a.attname from pg_attribute as a
+                    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                    order by a.attnum desc limit 1
+                )
+            from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and {OURS}
+            """.encode()
+        ).fetchall()
+    )
+
+
+def may(connection: psycopg.Connection, verb: str, relation: str, column: str) -> bool:
+    statement = sql.SQL(VERBS[verb]).format(
+        relation=sql.Identifier(*relation.split(".")), column=sql.Identifier(column)
+    )
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement)
+    except POSSIBLE:
+        return True
+    except IMPOSSIBLE:
+        return False
+    return True
+
+
+def rights(connection: psycopg.Connection, known: dict[str, str]) -> dict[str, list[str]]:
+    return {
+        verb: sorted(name for name, column in known.items() if may(connection, verb, name, column))
+        for verb in VERBS
+    }
+
+
+def written_down(table: dict[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {verb: sorted(table.get(verb, [])) for verb in VERBS}
+
+
+def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
+    named = [*FACTS, *INTAKE, *ROLLUPS, *STATS, *SCORING, *PUBLIC_VIEWS, *REST]
+    assert sorted(relations(tx)) == sorted(named)
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_login_and_relations(tx: psycopg.Connection, name: str) -> None:
+    known = relations(tx)
+    with as_login(tx, name):
+        assert rights(tx, known) == written_down(RIGHTS[name])
+
+
+@pytest.mark.parametrize("name", sorted(OWNER_RIGHTS))
+def test_owner_role_and_relations_of_others(tx: psycopg.Connection, name: str) -> None:
+    known = relations(tx)
+    foreign = {k: column for k, column in known.items() if k not in OWNED[name]}
+    with tx.transaction(force_rollback=True):
+        tx.execute(sql.SQL("set local role {}").format(sql.Identifier(name)))
+        assert rights(tx, foreign) == written_down(OWNER_RIGHTS[name])
+
+
+def test_owners(tx: psycopg.Connection) -> None:
+    rows = tx.execute(
+        f"""
+        select c.relowner::regrole::text, format('%s.%s', n.nspname, c.relname)
+        from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and {OURS}
+        """.encode()
+    ).fetchall()
+    owned = {role: sorted(name for owner, name in rows if owner == role) for role in OWNED}
+    assert owned == {role: sorted(names) for role, names in OWNED.items()}
+
+
+@pytest.mark.parametrize("name", LOGINS)
+def test_login_and_functions(tx: psycopg.Connection, name: str) -> None:
+    rows = tx.execute(
+        f"""
+        select
+            p.oid::regprocedure::text,
+            n.nspname,
+            has_schema_privilege(%(login)s, n.oid, 'usage')
+            and has_function_privilege(%(login)s, p.oid, 'execute')
+        from pg_proc as p inner join pg_namespace as n on n.oid = p.pronamespace
+        where {OURS}
+        """.encode(),
+        {"login": name},
+    ).fetchall()
+    whole = {entry.removesuffix(".*") for entry in CALLABLE[name] if entry.endswith(".*")}
+    callable_now = {signature for signature, schema, right in rows if right and schema not in whole}
+    assert callable_now == {entry for entry in CALLABLE[name] if not entry.endswith(".*")}
+    # A whole schema was written down: nothing in it may be out of reach either.
+    assert {s for s, schema, right in rows if schema in whole and not right} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in LOGINS if name != "test_anonymous"])
+def test_login_may_create_nothing(login: Login, name: str) -> None:
+    attempts = [
+        "create schema own",
+        "create table public.own (id integer)",
+        "create temporary table own (id integer)",
+        "create table analytics.own (id integer)",
+        "create view analytics.own as select 1 as id",
+        "create function app.own() returns integer language sql as 'select 1'",
+        "create function pg_temp.own() returns integer language sql as 'select 1'",
+        "create operator app.=== (leftarg = text, rightarg = text, function = texteq)",
+        "do $$ begin null; end $$",
+        "create role own",
+        "alter role leadboard_owner login",
+        "grant leadboard_owner to current_user",
+        "set role leadboard_owner",
+        "set role leadboard_rollup",
+        "set role leadboard_view",
+        "set session authorization leadboard_owner",
+        "alter table crm.leads disable row level security",
+        "alter view analytics.members reset (security_barrier)",
+        "drop view analytics.members",
+        "refresh materialized view stats.partner_performance_stats",
+        "comment on view analytics.members is 'mine'",
+        "copy (select 1) to program 'true'",
+        "select pg_read_file('postgresql.conf')",
+        "select lo_from_bytea(0, 'x')",
+    ]
+    if name in ("test_bi", "test_router"):
+        # The refresh and the deploy wait for an advisory lock.
+        attempts += ["select pg_advisory_lock(1)", "select pg_try_advisory_xact_lock(1, 2)"]
+    done: list[str] = []
+    with login(name) as connection:
+        for statement in attempts:
+            try:
+                with connection.transaction(force_rollback=True):
+                    connection.execute(statement.encode())
+                done.append(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                pass
+    assert done == []
+
+
+def test_anonymous_cannot_connect(login: Login) -> None:
+    """The twin: the BI login, made in the same way and put into its group, can."""
+    with (
+        pytest.raises(psycopg.OperationalError, match="permission denied for database"),
+        login("test_anonymous"),
+    ):
+        pass
+    with login("test_bi") as bi:
+        assert bi.execute("select session_user").fetchone() == ("test_bi",)
