@@ -171,13 +171,19 @@ def _prepared() -> str:
         if not template_made.exists():
             template = _template(run_dir.name)
             server.ensure_database(url, template)
-            try:
-                deploy.deploy(database_url.with_database(url, template))
-            except deploy.DeployError as error:
-                pytest.exit(f"sql/ cannot be deployed:\n{error}", returncode=1)
+            if failure := _deploy_failure(database_url.with_database(url, template)):
+                pytest.fail(f"sql/ cannot be deployed:\n{failure}", pytrace=False)
             _create_logins(url)
             template_made.touch()
     return url
+
+
+def _deploy_failure(url: str) -> str | None:
+    try:
+        deploy.deploy(url)
+    except deploy.DeployError as error:
+        return str(error)
+    return None
 
 
 def _embedded(run_dir: Path) -> str:
