@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import health, logs, me, openapi, partners, settings
+from api import events, health, logs, me, openapi, partners, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import refuse_unknown
@@ -22,6 +22,7 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     partners.list_performance,
     partners.one_performance,
     partners.performance_debug,
+    events.record,
 ]
 OPEN_HANDLERS: list[ControllerRouterHandler] = [health.live, health.ready, health.metrics]
 
@@ -62,7 +63,7 @@ def create_app(config: Settings | None = None) -> Litestar:
             Exception: answer_exception,
         },
         lifespan=[connected],
-        openapi_config=openapi.config({}),
+        openapi_config=openapi.config(events.schemas()),
         request_max_body_size=config.max_body,
         state=State(
             {

@@ -222,7 +222,7 @@ def _keys_of_file(path: Path) -> dict[str, jwt.PyJWK]:
             continue
         try:
             keys[kid] = jwt.PyJWK(entry)
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, NotImplementedError, ValueError, TypeError, KeyError):
             # The library's messages quote the whole key.
             raise KeyRingError(f"{path}: key {kid!r} cannot be used.") from None
     if not keys:

@@ -4,25 +4,24 @@ Prometheus."""
 from datetime import datetime
 from typing import cast
 
-import msgspec
 from litestar import MediaType, Response, get
 from litestar.datastructures import State
 
 from api import telemetry
 from api.db import Database
-from api.openapi import DocumentedOperation, answers
+from api.openapi import Answer, DocumentedOperation, answers
 from api.problems import Problem
 
 HEALTH = "select generation, refreshed_at, age_seconds::float8, is_overdue from service.health()"
 
 
-class Live(msgspec.Struct, frozen=True):
+class Live(Answer, frozen=True):
     """The process answers."""
 
     status: str
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(Answer, frozen=True):
     """The database answers. ``generation`` counts refreshes of the figures; the time of the last
     one is null before the first; ``is_overdue``: a midnight has passed since and figures show
     yesterday."""

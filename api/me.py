@@ -2,22 +2,21 @@
 
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get
 
-from api.openapi import GUARDED, DocumentedOperation, answers
+from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, WorkspaceId, database_of
 
 ME = "select etag, body from service.me($1, $2, $3)"
 
 
-class User(msgspec.Struct, frozen=True):
+class User(Answer, frozen=True):
     id: UUID
     email: str | None
     name: str | None
 
 
-class Membership(msgspec.Struct, frozen=True):
+class Membership(Answer, frozen=True):
     """``timezone`` is the one local days are counted in: the branch's, else the workspace's."""
 
     workspace_id: UUID
@@ -29,7 +28,7 @@ class Membership(msgspec.Struct, frozen=True):
     currency: str
 
 
-class Me(msgspec.Struct, frozen=True):
+class Me(Answer, frozen=True):
     """``workspace`` is the one a request is about that names none; null when it would have to name
     one."""
 

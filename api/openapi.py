@@ -35,6 +35,10 @@ SECURITY = "bearer"
 GUARDED = (400, 401, 403, 404, 500, 503, 504)
 
 
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of everything that is answered: exactly these fields, no fewer and no more."""
+
+
 def answers(
     container: type,
     example: object,

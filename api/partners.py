@@ -4,11 +4,10 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 
-from api.openapi import GUARDED, DocumentedOperation, answers
+from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, replica_of
 
 LIST = "select etag, body from service.partners_performance($1, $2, $3, $4, $5)"
@@ -16,7 +15,7 @@ ONE = "select etag, body from service.partner_performance($1, $2, $3, $4)"
 DEBUG = "select etag, body from service.performance_debug($1, $2, $3, $4)"
 
 
-class PartnerPerformance(msgspec.Struct, frozen=True):
+class PartnerPerformance(Answer, frozen=True):
     """Figures of one partner. 30d and 7d: leads created in the last 30 and 7 local days, whatever
     happened to them since; ratings and complaints: given in those days. Rates are 0-1 with four
     decimals; ``pct_`` 0-100, minutes and scores one decimal; money (in the workspace's currency),
@@ -74,14 +73,14 @@ class PartnerPerformance(msgspec.Struct, frozen=True):
     as_of: datetime
 
 
-class PartnerPage(msgspec.Struct, frozen=True):
+class PartnerPage(Answer, frozen=True):
     """Partners, best score first. ``next_cursor`` is null on the last page."""
 
     items: list[PartnerPerformance]
     next_cursor: str | None
 
 
-class CurveSegment(msgspec.Struct, frozen=True):
+class CurveSegment(Answer, frozen=True):
     """The two points of the curve between which the input lies."""
 
     x0: float
@@ -90,7 +89,7 @@ class CurveSegment(msgspec.Struct, frozen=True):
     y1: float
 
 
-class ScorePart(msgspec.Struct, frozen=True):
+class ScorePart(Answer, frozen=True):
     """One part of the score: input, shrunk towards the workspace's prior, read from the curve,
     replaced by the workspace's mean part where not measured (``is_prior``), weighted. Six
     decimals."""
@@ -109,7 +108,7 @@ class ScorePart(msgspec.Struct, frozen=True):
     contribution: float | None
 
 
-class Score(msgspec.Struct, frozen=True):
+class Score(Answer, frozen=True):
     """The contributions of the parts add up to ``performance_score`` (null only when all weights
     are 0)."""
 
@@ -122,7 +121,7 @@ class Score(msgspec.Struct, frozen=True):
     parts: list[ScorePart]
 
 
-class PerformanceDebug(msgspec.Struct, frozen=True):
+class PerformanceDebug(Answer, frozen=True):
     """A partner's figures and every step from them to the score."""
 
     partner: PartnerPerformance
@@ -130,6 +129,7 @@ class PerformanceDebug(msgspec.Struct, frozen=True):
 
 
 PartnerId = Annotated[UUID, QueryParameter(description="The partner's user id.")]
+PartnerInPath = Annotated[UUID, PathParameter(description="The partner's user id.")]
 
 _PARTNER = {
     "partner_id": "0195f3c0-0000-7000-8000-000000000003",
@@ -247,7 +247,7 @@ async def list_performance(
     responses=answers(PartnerPerformance, _PARTNER, problems=GUARDED, cached=True),
 )
 async def one_performance(
-    request: ApiRequest, partner_id: UUID, workspace_id: WorkspaceId = None
+    request: ApiRequest, partner_id: PartnerInPath, workspace_id: WorkspaceId = None
 ) -> Response[bytes]:
     """403 for a member of the own workspace whom the caller may not see, 404 for everyone
     unknown."""

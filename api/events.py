@@ -1,0 +1,380 @@
+"""Facts as they happen: a batch of typed events, one result each.
+
+The shape of an event is checked here, one by one, against a union of the types below; what it
+names, and whether the caller may, is checked by crm.record_events, which also applies it.
+docs/events.md describes every field, crm.event_fields() is the catalogue, and a test keeps the
+three alike.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal, cast
+from uuid import UUID
+
+import msgspec
+from litestar import post
+from litestar.openapi.spec import Example, OpenAPIMediaType, Reference, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from msgspec import Meta
+
+from api.openapi import GUARDED, Answer, DocumentedOperation, answers
+from api.parameters import ApiRequest, WorkspaceId, database_of
+from api.problems import Problem
+
+RECORD = "select body from service.record_events($1, $2, $3)"
+MOST_EVENTS = 1000
+
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+
+Time = Annotated[datetime, Meta(tz=True)]
+Text = str | None
+Value = Annotated[object, Meta(extra_json_schema={"description": "Any JSON value."})]
+Status = Literal[
+    "new",
+    "accepted",
+    "rejected",
+    "contacted",
+    "in_progress",
+    "qualified",
+    "won",
+    "lost",
+    "completed",
+]
+
+
+class Event(msgspec.Struct, kw_only=True, tag_field="type", forbid_unknown_fields=True):
+    """What every event has. ``event_id`` is the sender's key: a repeat is acknowledged, not applied
+    again. A person is named by user id, e-mail address or external id."""
+
+    event_id: UUID
+    occurred_at: Time
+    source_system: Text = None
+    actor: Text = None
+
+
+class DescribedLead(Event, kw_only=True):
+    """A lead with what is known of it."""
+
+    lead_id: UUID | None = None
+    branch: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    company: Text = None
+    job_title: Text = None
+    email: Text = None
+    phone: Text = None
+    source: Text = None
+    industry: Text = None
+    country: Text = None
+    province: Text = None
+    postcode: Text = None
+    company_size: Text = None
+    tags: list[str] | None = None
+    score: float | None = None
+    price_at_purchase: float | None = None
+    deal_value: float | None = None
+
+
+class AboutLead(Event, kw_only=True):
+    """The lead, by one of two keys."""
+
+    lead_id: UUID | None = None
+    lead_external_id: Text = None
+
+
+class AboutRecipient(AboutLead, kw_only=True):
+    """A lead in a campaign."""
+
+    campaign_id: UUID | None = None
+    campaign_external_id: Text = None
+
+
+class LeadCreated(DescribedLead, tag="lead.created", kw_only=True):
+    """``lead_id`` is the sender's own choice of key."""
+
+    external_id: Text = None
+    owner: Text = None
+    created_by: Text = None
+    status: Status | None = None
+
+
+class LeadUpdated(DescribedLead, tag="lead.updated", kw_only=True):
+    """An explicit null clears a field."""
+
+    lead_external_id: Text = None
+
+
+class LeadStatusChanged(AboutLead, tag="lead.status_changed", kw_only=True):
+    status: Status
+    deal_value: float | None = None
+
+
+class LeadAssigned(AboutLead, tag="lead.assigned", kw_only=True):
+    """Null: nobody owns it any more."""
+
+    owner: str | None
+
+
+class ActivityLogged(AboutLead, tag="activity.logged", kw_only=True):
+    activity_type: str
+    title: Text = None
+    description: Text = None
+    duration_seconds: int | None = None
+    metadata: dict[str, Value] | None = None
+    external_id: Text = None
+
+
+class TaskCreated(AboutLead, tag="task.created", kw_only=True):
+    title: Text = None
+    due_at: Time | None = None
+    assigned_to: Text = None
+    task_id: UUID | None = None
+    external_id: Text = None
+
+
+class TaskCompleted(Event, tag="task.completed", kw_only=True):
+    task_id: UUID | None = None
+    task_external_id: Text = None
+
+
+class NoteCreated(AboutLead, tag="note.created", kw_only=True):
+    body: str
+    external_id: Text = None
+
+
+class CallLogged(AboutLead, tag="call.logged", kw_only=True):
+    direction: Literal["inbound", "outbound"]
+    status: Literal["completed", "missed", "failed"]
+    branch: Text = None
+    outcome: Text = None
+    duration_seconds: int | None = None
+    notes: Text = None
+    external_id: Text = None
+
+
+class CampaignCreated(Event, tag="campaign.created", kw_only=True):
+    name: str
+    campaign_id: UUID | None = None
+    external_id: Text = None
+    variants: list[str] | None = None
+    segment: Text = None
+
+
+class CampaignSent(AboutRecipient, tag="campaign.sent", kw_only=True):
+    variant: Text = None
+    delivered_at: Time | None = None
+    segments: list[str] | None = None
+
+
+class CampaignOpened(AboutRecipient, tag="campaign.opened", kw_only=True):
+    machine: bool | None = None
+
+
+class CampaignClicked(AboutRecipient, tag="campaign.clicked", kw_only=True):
+    """The recipient followed a link."""
+
+
+class CampaignReplied(AboutRecipient, tag="campaign.replied", kw_only=True):
+    auto_reply: bool | None = None
+
+
+class CampaignBounced(AboutRecipient, tag="campaign.bounced", kw_only=True):
+    bounce_kind: Literal["hard", "soft"] | None = None
+
+
+class FeedbackGiven(AboutLead, tag="feedback.given", kw_only=True):
+    rating: Annotated[int, Meta(ge=1, le=5)]
+    comment: Text = None
+    user: Text = None
+    external_id: Text = None
+
+
+class TicketOpened(AboutLead, tag="ticket.opened", kw_only=True):
+    ticket_type: str
+    status: Literal["open", "pending", "closed"] | None = None
+    upheld: bool | None = None
+    subject: Text = None
+    user: Text = None
+    external_id: Text = None
+
+
+AnyEvent = (
+    LeadCreated
+    | LeadUpdated
+    | LeadStatusChanged
+    | LeadAssigned
+    | ActivityLogged
+    | TaskCreated
+    | TaskCompleted
+    | NoteCreated
+    | CallLogged
+    | CampaignCreated
+    | CampaignSent
+    | CampaignOpened
+    | CampaignClicked
+    | CampaignReplied
+    | CampaignBounced
+    | FeedbackGiven
+    | TicketOpened
+)
+
+
+class EventResult(Answer, frozen=True):
+    """What became of one event. ``event_id`` is null where it could not be read; ``reason`` where
+    nothing is wrong."""
+
+    event_id: UUID | None
+    result: Literal["applied", "duplicate", "rejected"]
+    reason: str | None
+
+
+class EventResults(Answer, frozen=True):
+    """One result per event, in order, and how often each occurs."""
+
+    applied: int
+    duplicate: int
+    rejected: int
+    results: list[EventResult]
+
+
+_EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
+_EVENT = msgspec.json.Decoder(AnyEvent)
+_RESULTS = msgspec.json.Decoder(list[EventResult])
+
+
+class _Key(msgspec.Struct):
+    event_id: UUID
+
+
+_KEY = msgspec.json.Decoder(_Key)
+
+_EXAMPLE = {
+    "type": "activity.logged",
+    "event_id": "0195f3c0-0000-7000-8000-00000000000a",
+    "occurred_at": "2026-03-29T09:41:00+02:00",
+    "lead_external_id": "4711",
+    "activity_type": "phone_call",
+    "duration_seconds": 180,
+}
+
+_SCHEMA_PREFIX = "#/components/schemas/"
+
+
+def schemas() -> dict[str, object]:
+    """JSON Schemas of the events, for the components of the OpenAPI document."""
+    union, components = msgspec.json.schema_components(
+        [AnyEvent], ref_template=_SCHEMA_PREFIX + "{name}"
+    )
+    return {"Event": union[0], **components}
+
+
+class EventsOperation(DocumentedOperation):
+    """The body is read by hand, so that one bad event is one rejected event; here is what it is."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        event = Reference(ref=_SCHEMA_PREFIX + "Event")
+        batch = Schema(type=OpenAPIType.ARRAY, items=event, min_items=1, max_items=MOST_EVENTS)
+        line = msgspec.json.encode(_EXAMPLE).decode()
+        self.request_body = RequestBody(
+            required=True,
+            description="A JSON array, or one event per line.",
+            content={
+                JSON: OpenAPIMediaType(
+                    schema=batch,
+                    examples={"batch": Example(summary="A batch", value=[_EXAMPLE])},
+                ),
+                NDJSON: OpenAPIMediaType(
+                    schema=Schema(type=OpenAPIType.STRING),
+                    examples={"lines": Example(summary="One event per line", value=line + "\n")},
+                ),
+            },
+        )
+
+
+@post(
+    "/events",
+    status_code=200,
+    summary="Record events",
+    tags=["facts"],
+    operation_class=EventsOperation,
+    responses=answers(
+        EventResults,
+        {
+            "applied": 1,
+            "duplicate": 0,
+            "rejected": 0,
+            "results": [
+                {"event_id": "0195f3c0-0000-7000-8000-00000000000a", "result": "applied"},
+            ],
+        },
+        problems=(*GUARDED, 408, 409, 413, 415),
+    ),
+)
+async def record(request: ApiRequest, workspace_id: WorkspaceId = None) -> EventResults:
+    """Applies up to 1,000 events and answers one result per event, in order: applied, duplicate
+    (its event_id was applied before) or rejected with the reason. Good events stay when others
+    fail."""
+    events = _split(request.content_type[0], await request.body())
+    rejected = [_fault(event) for event in events]
+    good = [event for event, fault in zip(events, rejected, strict=True) if fault is None]
+    batch = b"[" + b",".join(good) + b"]"
+    (body,) = await database_of(request).fetch_row(
+        RECORD, request.user.user_id, workspace_id, batch
+    )
+    recorded = iter(_RESULTS.decode(cast("bytes", body)))
+    return _count([fault or next(recorded) for fault in rejected])
+
+
+def _split(content_type: str, body: bytes) -> Sequence[bytes]:
+    """The events of a body, unread. Raises Problem."""
+    if content_type == JSON:
+        try:
+            events = [bytes(event) for event in _EVENTS.decode(body)]
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise Problem(400, "The body is not a JSON array of events.") from error
+    elif content_type == NDJSON:
+        events = [line for line in re.split(rb"\r?\n", body) if line.strip()]
+    else:
+        raise Problem(415, f"Events come as {JSON} or {NDJSON}.")
+    if not events:
+        raise Problem(400, "The batch holds no event.")
+    if len(events) > MOST_EVENTS:
+        raise Problem(413, f"One batch holds at most {MOST_EVENTS:,} events.")
+    return events
+
+
+def _fault(event: bytes) -> EventResult | None:
+    """Why an event is rejected at once, or None."""
+    try:
+        _EVENT.decode(event)
+    except RecursionError:
+        reason = "The event is nested too deeply."
+    except UnicodeDecodeError:
+        reason = "The event is not UTF-8."
+    except msgspec.ValidationError as error:
+        reason = f"{error}."
+    except msgspec.DecodeError as error:
+        reason = f"The event is not JSON: {error}."
+    else:
+        return None
+    return EventResult(_key(event), "rejected", reason)
+
+
+def _key(event: bytes) -> UUID | None:
+    try:
+        return _KEY.decode(event).event_id
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
+def _count(results: list[EventResult]) -> EventResults:
+    outcomes = [result.result for result in results]
+    return EventResults(
+        applied=outcomes.count("applied"),
+        duplicate=outcomes.count("duplicate"),
+        rejected=outcomes.count("rejected"),
+        results=results,
+    )
