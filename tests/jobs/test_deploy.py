@@ -585,6 +585,32 @@ def test_a_new_function_is_executable_by_nobody_else(
     assert scalar(empty_database, right) is False
 
 
+def test_an_ordinary_login_deploys_where_a_dba_has_made_the_roles() -> None:
+    roles = {
+        "leadboard_owner": "nologin",
+        "leadboard_rollup": "nologin bypassrls",
+        "leadboard_view": "nologin",
+        "leadboard_bi": "nologin",
+        "leadboard_router": "nologin",
+        "leadboard_ops": "nologin",
+        "leadboard_api": "login",
+        "leadboard_worker": "login",
+    }
+    with server.temporary() as running:
+        server.ensure_database(running.url("postgres"), "leadboard")
+        with psycopg.connect(running.url("postgres"), autocommit=True) as connection:
+            connection.execute("create role deployer login createrole")
+            connection.execute("alter database leadboard owner to deployer")
+            for role, attributes in roles.items():
+                connection.execute(f"create role {role} {attributes}".encode())
+                connection.execute(f"grant {role} to deployer with admin option".encode())
+        url = running.url("leadboard", "deployer")
+
+        assert deploy.deploy(url).layer
+        assert deploy.deploy(url, force=True).layer
+        assert deploy.deploy(url).empty
+
+
 def test_a_password_is_stored_as_its_verifier(server_url: str) -> None:
     deploy.set_password(server_url, "test_anonymous", "only-for-tests")
 
