@@ -42,12 +42,31 @@ execute function crm.mark_named('changed_by_user_id');
 comment on trigger _120_mark_named_person on crm.leads is
 'The writer named who made the change, and it is the same person as before.';
 
-create trigger _200_complete_lead
-before insert or update on crm.leads
+create trigger _200_complete_new_lead
+before insert on crm.leads
 for each row
 execute function crm.complete_lead();
 
-comment on trigger _200_complete_lead on crm.leads is
+comment on trigger _200_complete_new_lead on crm.leads is
+'Fills the times of the lead''s status and assignment, and whom the lead is credited to.';
+
+-- Only for the columns it looks at: most updates are of others.
+create trigger _210_complete_changed_lead
+before update on crm.leads
+for each row
+when (
+    new.status is distinct from old.status
+    or new.status_changed_at is distinct from old.status_changed_at
+    or new.owner_user_id is distinct from old.owner_user_id
+    or new.assigned_at is distinct from old.assigned_at
+    or new.created_at is distinct from old.created_at
+    or new.created_by_user_id is distinct from old.created_by_user_id
+    or new.credited_user_id is distinct from old.credited_user_id
+    or new.owner_basis is distinct from old.owner_basis
+)
+execute function crm.complete_lead();
+
+comment on trigger _210_complete_changed_lead on crm.leads is
 'Fills stage times, time and person of a change, and whom the lead is credited to.';
 
 create trigger _300_open_lead_history

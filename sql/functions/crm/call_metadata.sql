@@ -2,7 +2,7 @@
 create function crm.call_metadata(p_direction text, p_status text, p_outcome text)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 as $$
     select

@@ -9,13 +9,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_zones text [];
+    v_zones text[];
     v_unknown text;
 begin
     if tg_op = 'INSERT' then
         v_zones := array(select n.timezone from new_rows as n);
     else
-        v_zones := array(select n.timezone from new_rows as n except select o.timezone from old_rows as o);
+        v_zones := array(
+            select n.timezone from new_rows as n
+            except
+            select o.timezone from old_rows as o
+        );
     end if;
     v_unknown := (
         select min(z.name)
@@ -35,7 +39,9 @@ begin
             except
             select k.name
             from pg_timezone_names as k
-            where k.name !~ '^(posix|right)/' and k.name not in ('localtime', 'posixrules', 'Factory')
+            where
+                k.name !~ '^(posix|right)/'
+                and k.name not in ('localtime', 'posixrules', 'Factory')
         ) as z
     );
     if v_unknown is not null then

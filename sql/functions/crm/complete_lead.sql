@@ -2,12 +2,12 @@
 --
 -- Times. The writer's time of a change counts, else the clock. A status first taken sets its stage
 -- time (accepted_at, rejected_at, interested_at for qualified, won_at, lost_at) once: a stage time
--- that the writer gives or that is already there stays. Contacted has none: the activity written for
--- that change (crm.follow_lead_changes) is a contact and sets first_contact_at.
--- A new lead whose status has no time gets the stage time given, else created_at when it is new; a
--- new lead that has an owner was assigned when it was created, unless assigned_at is given.
--- Corrections: a new time for the status the lead has moves the stage time that came from it; a new
--- created_at moves the times that came from the old one.
+-- that the writer gives or that is already there stays. Contacted has none: the activity written
+-- for that change (crm.follow_lead_changes) is a contact and sets first_contact_at. A new lead
+-- whose status has no time gets the stage time given, else created_at when it is new; a new lead
+-- that has an owner was assigned when it was created, unless assigned_at is given. Corrections: a
+-- new time for the status the lead has moves the stage time that came from it; a new created_at
+-- moves the times that came from the old one.
 --
 -- Person. changed_by_user_id is who made THIS change of status or owner: null when not named in it.
 --
@@ -16,9 +16,10 @@
 -- owner and creator is kept by crm.settle_leads, called by the triggers of crm.lead_activities; it
 -- is looked up here only when the lead loses its owner or creator.
 --
--- Races: an activity that another session is just adding is not visible to that look-up. Its foreign
--- key holds the lead FOR KEY SHARE, so the look-up first takes the lead FOR UPDATE, which waits for
--- it; an activity added later finds the lead without owner and settles it. Lock: this lead only.
+-- Races: an activity that another session is just adding is not visible to that look-up. Its
+-- foreign key holds the lead FOR KEY SHARE, so the look-up first takes the lead FOR UPDATE, which
+-- waits for it; an activity added later finds the lead without owner and settles it. Lock: this
+-- lead only.
 create function crm.complete_lead()
 returns trigger
 language plpgsql
@@ -56,7 +57,10 @@ begin
             end if;
         end if;
 
-        if new.status is distinct from old.status or new.owner_user_id is distinct from old.owner_user_id then
+        if
+            new.status is distinct from old.status
+            or new.owner_user_id is distinct from old.owner_user_id
+        then
             new.changed_by_user_id := case
                 when new.changed_by_user_id = app.nobody() then old.changed_by_user_id
                 when new.changed_by_user_id is distinct from old.changed_by_user_id
@@ -130,7 +134,10 @@ begin
         where l.workspace_id = new.workspace_id and l.id = new.id
         for update;
         new.credited_user_id := crm.first_actor(new.workspace_id, new.id);
-        new.owner_basis := case when new.credited_user_id is null then 'nobody' else 'first_actor' end;
+        new.owner_basis := case
+            when new.credited_user_id is null then 'nobody'
+            else 'first_actor'
+        end;
     elsif pg_catalog.pg_trigger_depth() = 1 then
         -- Not crm.settle_leads, which only triggers call: a writer.
         new.credited_user_id := old.credited_user_id;

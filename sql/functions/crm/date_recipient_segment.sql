@@ -18,7 +18,7 @@ begin
     if found and new.sent_at is null then
         raise exception using
             errcode = 'LB422',
-            message = 'The segments of a recipient are recorded when the campaign is sent, not before.';
+            message = 'Segments of a recipient are recorded when the campaign is sent, not before.';
     end if;
     -- Not found: the foreign key says so.
     new.sent_at := coalesce(new.sent_at, app.now());

@@ -1,8 +1,8 @@
 -- Erases who a lead is: the person and company, free text written about them (activities, notes,
--- tasks, calls, feedback, tickets), and rows of imports that did not land and name them. What figures
--- read stays: times, types, lengths, ratings, amounts, country, province, size, tags, and of the
--- metadata only what a campaign's figures are settled from. Again is harmless.
--- For operators: granted to nobody. LB404: no such lead. Lock order: lead, then its rows.
+-- tasks, calls, feedback, tickets), and rows of imports that did not land and name them. What
+-- figures read stays: times, types, lengths, ratings, amounts, country, province, size, tags, and
+-- of the metadata only what a campaign's figures are settled from. Again is harmless. For
+-- operators: granted to nobody. LB404: no such lead. Lock order: lead, then its rows.
 create function crm.erase_lead(p_workspace_id uuid, p_lead_id uuid)
 returns void
 language plpgsql
@@ -79,7 +79,9 @@ begin
         r.workspace_id = p_workspace_id
         and exists (
             select from unnest(r.cells) as c (cell)
-            where lower(btrim(c.cell)) in (lower(v_lead.external_id), lower(v_lead.email), lower(v_lead.phone))
+            where
+                lower(btrim(c.cell))
+                in (lower(v_lead.external_id), lower(v_lead.email), lower(v_lead.phone))
         );
 end
 $$;

@@ -1,7 +1,7 @@
 -- Erases who a person is: name and e-mail address go, also where they stand in rows of imports that
 -- did not land, and as an e-mail address that a workspace used as the member's key. The opaque id
--- stays in every fact, so no total changes. Again is harmless.
--- For operators: granted to nobody. LB404: no such person. Lock order: person, memberships, imports.
+-- stays in every fact, so no total changes. Again is harmless. For operators: granted to nobody.
+-- LB404: no such person. Lock order: person, memberships, imports.
 create function crm.erase_user(p_user_id uuid)
 returns void
 language plpgsql

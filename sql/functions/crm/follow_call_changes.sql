@@ -1,8 +1,8 @@
 -- Changed calls: their activity follows, comes, or goes. What people wrote into the activity (its
--- description) stays. A deleted call takes its activity along by foreign key.
--- Rows of other tables are found by key (an array, a unique index), never by a join with the changed
--- rows: see crm.follow_lead_changes. Lock order: calls by the statement itself, activities by call,
--- then what the triggers of crm.lead_activities lock.
+-- description) stays. A deleted call takes its activity along by foreign key. Rows of other tables
+-- are found by key (an array, a unique index), never by a join with the changed rows: see
+-- crm.follow_lead_changes. Lock order: calls by the statement itself, activities by call, then what
+-- the triggers of crm.lead_activities lock.
 create function crm.follow_call_changes()
 returns trigger
 language plpgsql
@@ -26,7 +26,8 @@ begin
     end loop;
 
     insert into crm.lead_activities as a (
-        workspace_id, lead_id, actor_user_id, type, title, duration_seconds, metadata, call_log_id, occurred_at
+        workspace_id, lead_id, actor_user_id, type, title, duration_seconds, metadata, call_log_id,
+        occurred_at
     )
     select
         c.workspace_id,

@@ -6,13 +6,13 @@
 -- A corrected time (of creation, of the present status, of the assignment) moves the rows that were
 -- written with the old one.
 --
--- The activities of a change have the writer's person as actor, or nobody. They reach the triggers of
--- crm.lead_activities, which may change first_contact_at or the credit of the leads; that update
+-- The activities of a change have the writer's person as actor, or nobody. They reach the triggers
+-- of crm.lead_activities, which may change first_contact_at or the credit of the leads; that update
 -- comes back here, changes neither status nor owner, and ends here.
 --
--- A plan is kept from the first call, made perhaps for one row, and must serve 200,000. So old and new
--- rows meet in a FULL join, which cannot be a nested loop; it stays one as long as its conditions are
--- only `is distinct from`. Rows of other tables are found by keys in arrays.
+-- A plan is kept from the first call, made perhaps for one row, and must serve 200,000. So old and
+-- new rows meet in a FULL join, which cannot be a nested loop; it stays one as long as its
+-- conditions are only `is distinct from`. Rows of other tables are found by keys in arrays.
 --
 -- Locks: the leads are locked by the statement that changed them; then rows of the history, the
 -- ownership and the activities of those leads, which are only ever changed under the lead's lock.
@@ -70,8 +70,8 @@ begin
             and h.changed_at = c.former_at;
     end loop;
 
-    -- A corrected time of the present status: the last row of the history, though not before the one
-    -- that precedes it, and the activity that was written for it.
+    -- A corrected time of the present status: the last row of the history, though not before the
+    -- one that precedes it, and the activity that was written for it.
     for v in
         select
             n.workspace_id,
@@ -114,7 +114,9 @@ begin
             and a.occurred_at = c.former_at;
     end loop;
 
-    insert into crm.lead_status_history (workspace_id, lead_id, status, changed_at, changed_by_user_id)
+    insert into crm.lead_status_history (
+        workspace_id, lead_id, status, changed_at, changed_by_user_id
+    )
     select
         n.workspace_id,
         n.id,
@@ -153,7 +155,9 @@ begin
         );
     end loop;
 
-    insert into crm.lead_activities (workspace_id, lead_id, actor_user_id, type, title, metadata, occurred_at)
+    insert into crm.lead_activities (
+        workspace_id, lead_id, actor_user_id, type, title, metadata, occurred_at
+    )
     select
         n.workspace_id,
         n.id,

@@ -1,5 +1,5 @@
--- What is won (docs/decisions/0004-won.md): status won, or completed after it was won. A lead that was
--- lost or re-opened after it was won is not.
+-- What is won (docs/decisions/0004-won.md): status won, or completed after it was won. A lead that
+-- was lost or re-opened after it was won is not.
 create function crm.is_won(p_status text, p_won_at timestamptz)
 returns boolean
 language sql

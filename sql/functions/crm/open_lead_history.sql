@@ -1,8 +1,8 @@
 -- Begins the history of new leads: status new when the lead was created, the present status when it
--- was taken (not before that), and one unbroken ownership from created_at on (nobody until assigned_at).
--- Nothing is written for leads that bring a status or an owner along as activities: what was done
--- with a lead before it came here is for its source to tell.
--- Locks: none beyond the rows it writes.
+-- was taken (not before that), and one unbroken ownership from created_at on (nobody until
+-- assigned_at). Nothing is written for leads that bring a status or an owner along as activities:
+-- what was done with a lead before it came here is for its source to tell. Locks: none beyond the
+-- rows it writes.
 create function crm.open_lead_history()
 returns trigger
 language plpgsql
@@ -10,7 +10,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    insert into crm.lead_status_history (workspace_id, lead_id, status, changed_at, changed_by_user_id)
+    insert into crm.lead_status_history (
+        workspace_id, lead_id, status, changed_at, changed_by_user_id
+    )
     select
         n.workspace_id,
         n.id,

@@ -9,7 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into crm.lead_activities (
-        workspace_id, lead_id, actor_user_id, type, title, duration_seconds, metadata, call_log_id, occurred_at
+        workspace_id, lead_id, actor_user_id, type, title, duration_seconds, metadata, call_log_id,
+        occurred_at
     )
     select
         n.workspace_id,

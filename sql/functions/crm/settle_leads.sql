@@ -2,12 +2,12 @@
 -- and creator the credit of the first actor. p_removed_at is parallel to p_lead_ids: the earliest
 -- contact that was taken away from the lead by a delete or change, null when none was.
 --
--- first_contact_at is the earliest contact activity, or an earlier time that a writer gave. It moves
--- back to an earlier contact, and forward only when the contact that set it was taken away.
+-- first_contact_at is the earliest contact activity, or an earlier time that a writer gave. It
+-- moves back to an earlier contact, and forward only when the contact that set it was taken away.
 --
--- Called by the triggers of crm.lead_activities with the leads locked, in a statement of its own, so
--- it sees every activity that was committed before the lock was got.
-create function crm.settle_leads(p_workspace_id uuid, p_lead_ids uuid [], p_removed_at timestamptz [])
+-- Called by the triggers of crm.lead_activities with the leads locked, in a statement of its own,
+-- so it sees every activity that was committed before the lock was got.
+create function crm.settle_leads(p_workspace_id uuid, p_lead_ids uuid[], p_removed_at timestamptz[])
 returns void
 language plpgsql
 volatile
@@ -36,11 +36,13 @@ begin
                 k.owner_basis,
                 num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 as is_owned,
                 case
-                    when k.first_contact_at = c.removed_at then crm.first_contact_at(p_workspace_id, k.id)
+                    when k.first_contact_at = c.removed_at
+                        then crm.first_contact_at(p_workspace_id, k.id)
                     else least(k.first_contact_at, crm.first_contact_at(p_workspace_id, k.id))
                 end as first_contact_at,
                 case
-                    when num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 then k.credited_user_id
+                    when num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0
+                        then k.credited_user_id
                     else crm.first_actor(p_workspace_id, k.id)
                 end as credited_user_id
             from unnest(p_lead_ids, p_removed_at) as c (lead_id, removed_at)
@@ -56,7 +58,7 @@ begin
         is distinct from (s.first_contact_at, s.credited_user_id);
 end
 $$;
-alter function crm.settle_leads(uuid, uuid [], timestamptz []) owner to leadboard_owner;
+alter function crm.settle_leads(uuid, uuid[], timestamptz[]) owner to leadboard_owner;
 
-comment on function crm.settle_leads(uuid, uuid [], timestamptz []) is
+comment on function crm.settle_leads(uuid, uuid[], timestamptz[]) is
 'Brings first_contact_at and the first actor''s credit of leads in line with their activities.';

@@ -1,11 +1,11 @@
--- New activities: an earlier contact sets first_contact_at of its lead to the time of the EVENT, and
--- a lead without owner and creator is credited to its first actor.
+-- New activities: an earlier contact sets first_contact_at of its lead to the time of the EVENT,
+-- and a lead without owner and creator is credited to its first actor.
 --
 -- Races. Each new activity holds its lead FOR KEY SHARE (its foreign key) before this runs. Two
--- sessions with a first contact each: the second waits for the lock below and then, in a statement of
--- its own, sees the first one's. A session that deletes or changes an activity takes the lead FOR
--- UPDATE, so it waits for this one, or this one for it. Leads that cannot change are not locked.
--- Lock order: leads by (workspace_id, id).
+-- sessions with a first contact each: the second waits for the lock below and then, in a statement
+-- of its own, sees the first one's. A session that deletes or changes an activity takes the lead
+-- FOR UPDATE, so it waits for this one, or this one for it. Leads that cannot change are not
+-- locked. Lock order: leads by (workspace_id, id).
 create function crm.settle_new_activities()
 returns trigger
 language plpgsql
@@ -14,7 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v record;
-    v_lead_ids uuid [];
+    v_lead_ids uuid[];
 begin
     for v in
         select

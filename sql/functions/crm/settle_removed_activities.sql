@@ -1,10 +1,9 @@
 -- Deleted activities: when the one that set first_contact_at, or the first actor's, is gone, the
--- remaining ones decide.
--- Races and lock order: as in crm.settle_new_activities. The leads are always locked, FOR UPDATE: a
--- contact that another session is just adding or deleting must be waited for, or it would be counted
--- on or missed. Two sessions that both added an activity to a lead and both delete one may deadlock;
--- PostgreSQL then ends one of them with 40P01, to be tried again.
--- When the lead itself was deleted, nothing is left to settle.
+-- remaining ones decide. Races and lock order: as in crm.settle_new_activities. The leads are
+-- always locked, FOR UPDATE: a contact that another session is just adding or deleting must be
+-- waited for, or it would be counted on or missed. Two sessions that both added an activity to a
+-- lead and both delete one may deadlock; PostgreSQL then ends one of them with 40P01, to be tried
+-- again. When the lead itself was deleted, nothing is left to settle.
 create function crm.settle_removed_activities()
 returns trigger
 language plpgsql

@@ -1,5 +1,6 @@
 -- Feedback and tickets are about whoever the lead was credited to when they came in: kept from then
--- on, whoever owns the lead later. The writer's own user_id wins; the triggers call this without one.
+-- on, whoever owns the lead later. The writer's own user_id wins; the triggers call this without
+-- one.
 create function crm.snapshot_credited_user()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- A campaign's result belongs to whoever the lead was credited to when it was sent. The writer's own
--- owner_at_send wins; the triggers call this when sent_at becomes known without one.
+-- A campaign's result belongs to whoever the lead was credited to when it was sent. The writer's
+-- own owner_at_send wins; the triggers call this when sent_at becomes known without one.
 create function crm.snapshot_owner_at_send()
 returns trigger
 language plpgsql

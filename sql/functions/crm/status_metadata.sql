@@ -2,13 +2,15 @@
 create function crm.status_metadata(p_from text, p_to text, p_deal_value numeric)
 returns jsonb
 language sql
-immutable
+stable
 parallel safe
 as $$
     select
         case p_to
             when 'won'
-                then pg_catalog.jsonb_build_object('from', p_from, 'to', p_to, 'deal_value', p_deal_value)
+                then pg_catalog.jsonb_build_object(
+                    'from', p_from, 'to', p_to, 'deal_value', p_deal_value
+                )
             else pg_catalog.jsonb_build_object('from', p_from, 'to', p_to)
         end
 $$;

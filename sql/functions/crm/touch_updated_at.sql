@@ -10,4 +10,5 @@ end
 $$;
 alter function crm.touch_updated_at() owner to leadboard_owner;
 
-comment on function crm.touch_updated_at() is 'Trigger: sets updated_at of a changed row to the clock.';
+comment on function crm.touch_updated_at() is
+'Trigger: sets updated_at of a changed row to the clock.';
