@@ -1,5 +1,5 @@
--- What is wrong with an event by itself, in words for its sender; null when nothing is. Whether what
--- it names exists, and whether the caller may, is found out when it is applied.
+-- What is wrong with an event by itself, in words for its sender; null when nothing is. Whether
+-- what it names exists, and whether the caller may, is found out when it is applied.
 -- Reads: crm.event_fields (the catalogue) and the clock.
 create function crm.check_event(p_event jsonb)
 returns text
@@ -56,7 +56,7 @@ begin
         where f.event_type = v_type
         union all
         values
-        ('type', 'text', true, 60, null, null, null),
+        ('type', 'text', true, 60, null::numeric, null::numeric, null::text []),
         ('event_id', 'text', true, 60, null, null, null),
         ('occurred_at', 'text', true, 60, null, null, null),
         ('source_system', 'text', false, 100, null, null, null),
