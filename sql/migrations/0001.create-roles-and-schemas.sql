@@ -90,7 +90,7 @@ grant usage on schema app to
     leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api, leadboard_bi, leadboard_router, leadboard_ops;
 grant usage on schema crm to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema rollup to leadboard_owner, leadboard_rollup, leadboard_view;
-grant usage on schema stats to leadboard_owner, leadboard_rollup, leadboard_view;
+grant usage on schema stats to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_ops;
 grant usage on schema metrics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema scoring to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema analytics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api, leadboard_bi;

@@ -11,6 +11,7 @@ import pytest
 
 from jobs import deploy, server
 from jobs.deploy import DeployError, Plan
+from tests import builders
 
 WriteTree = Callable[[Mapping[str, str]], Path]
 
@@ -131,6 +132,41 @@ def test_the_second_deploy_finds_nothing_to_do(database: str) -> None:
     assert deploy.deploy(database) == Plan(migrations=[], layer=False, definitions=False)
 
     assert scalar(database, "select count(*) from ops.deployments") == before
+
+
+def test_a_new_layer_ends_the_validity_of_every_etag(
+    database: str, conn: psycopg.Connection
+) -> None:
+    gym = builders.workspace(conn)
+    versions = "select version from ops.workspace_versions where workspace_id = %s"
+
+    deploy.deploy(database, force=True)
+    first = conn.execute(versions, (gym,)).fetchone()
+    deploy.deploy(database, force=True)
+    second = conn.execute(versions, (gym,)).fetchone()
+
+    assert first is not None
+    assert second is not None
+    assert second[0] > first[0]
+
+
+def test_a_running_refresh_is_waited_for(
+    database: str, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "LOCK_TIMEOUT", "50ms")
+    said: list[str] = []
+    with psycopg.connect(database) as refresh:
+        refresh.execute("select ops.lock_refresh()")
+
+        def report(message: str) -> None:
+            said.append(message)
+            if "holds a lock" in message:
+                refresh.rollback()
+
+        assert deploy.deploy(database, report=report, force=True).layer
+
+    assert any("trying again" in message for message in said)
+    assert conn.execute("select count(*) from ops.deployments").fetchone() == (2,)
 
 
 # --- mechanics ---
