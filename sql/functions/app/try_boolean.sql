@@ -1,5 +1,5 @@
--- A truth value out of a file: true, t, yes, y, 1 and their opposites, in any case. Anything else is
--- null, never an error.
+-- A truth value out of a file: true, t, yes, y, 1 and their opposites, in any case. Anything else
+-- is null, never an error.
 create function app.try_boolean(p_text text)
 returns boolean
 language sql

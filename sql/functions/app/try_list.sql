@@ -1,6 +1,6 @@
 -- A list out of one cell: parts trimmed, empty ones left out, order and repeats kept.
 create function app.try_list(p_text text, p_separator text)
-returns text []
+returns text[]
 language sql
 immutable
 parallel safe

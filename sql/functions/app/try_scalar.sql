@@ -1,4 +1,5 @@
--- A cell as a JSON value: a plain number becomes a number, anything else (007, 1e5, a text) a string.
+-- A cell as a JSON value: a plain number becomes a number, anything else (007, 1e5, a text) a
+-- string.
 create function app.try_scalar(p_text text)
 returns jsonb
 language sql

@@ -1,5 +1,6 @@
--- An instant out of a file or an event. Null, never an error, when the text is not exactly a time of
--- the stated format: an impossible date (31-02), a word (today, infinity), a rest behind the time.
+-- An instant out of a file or an event. Null, never an error, when the text is not exactly a time
+-- of the stated format: an impossible date (31-02), a word (today, infinity), a rest behind the
+-- time.
 --
 -- p_format: iso (2018-02-26, 2018-02-26 19:58[:07[.25]], with or without T, with or without Z or an
 -- offset), epoch (seconds), epoch_ms, or a pattern of to_char. to_timestamp alone would forgive too

@@ -1,5 +1,5 @@
--- A UUID in its usual form with hyphens; anything else, 32 bare digits included, is null, because such
--- keys are other systems' external ids.
+-- A UUID in its usual form with hyphens; anything else, 32 bare digits included, is null, because
+-- such keys are other systems' external ids.
 create function app.try_uuid(p_text text)
 returns uuid
 language sql

@@ -1,6 +1,7 @@
--- campaign.created, and what happens to a recipient: sent, opened, clicked, replied, bounced, in any
--- order and repeated. Each is kept as an activity of the lead; crm.settle_recipients then works out
--- the recipient's first times from these activities, so the order of arrival does not matter.
+-- campaign.created, and what happens to a recipient: sent, opened, clicked, replied, bounced, in
+-- any order and repeated. Each is kept as an activity of the lead; crm.settle_recipients then
+-- works out the recipient's first times from these activities, so the order of arrival does not
+-- matter.
 create function crm.apply_campaign_event(
     p_workspace_id uuid,
     p_event jsonb,
@@ -21,7 +22,7 @@ declare
     v_delivered_at timestamptz := (p_event ->> 'delivered_at')::timestamptz;
     v_lead crm.leads;
     v_campaign crm.campaigns;
-    v_segment_ids uuid [];
+    v_segment_ids uuid[];
 begin
     if v_outcome = 'created' then
         insert into crm.campaigns (

@@ -1,5 +1,5 @@
--- lead.created: a new lead, as it was when it came in. A second lead with the same key is a fault of
--- the sender, who wants lead.updated.
+-- lead.created: a new lead, as it was when it came in. A second lead with the same key is a fault
+-- of the sender, who wants lead.updated.
 -- A caller who is bound to a branch brings leads into that branch; one who is bound to themselves
 -- brings them in for themselves.
 create function crm.apply_created_event(

@@ -1,5 +1,5 @@
--- Applies one event that crm.check_event found sound: who is acting, whether they may send this type,
--- and on to the function of its family. Raises LB403 or LB422 with the reason of a rejection.
+-- Applies one event that crm.check_event found sound: who is acting, whether they may send this
+-- type, and on to the function of its family. Raises LB403 or LB422 with the reason of a rejection.
 create function crm.apply_event(
     p_workspace_id uuid,
     p_event jsonb,
@@ -14,7 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     -- What a member does. The rest are the acts of customers, of mail systems and of managers.
-    c_own_types constant text [] := array[
+    c_own_types constant text[] := array[
         'lead.created', 'lead.updated', 'lead.status_changed', 'activity.logged', 'task.created',
         'task.completed', 'note.created', 'call.logged'
     ];

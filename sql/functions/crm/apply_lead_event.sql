@@ -1,8 +1,8 @@
 -- lead.updated, lead.status_changed and lead.assigned: what happens to a lead that is there.
 --
--- Time: an event changes what the lead is now only when nothing later is known. A late status goes to
--- the history and to the stage times, a late assignment divides the stretch of ownership it falls
--- into, a late update leaves the fields alone that a later one has set.
+-- Time: an event changes what the lead is now only when nothing later is known. A late status goes
+-- to the history and to the stage times, a late assignment divides the stretch of ownership it
+-- falls into, a late update leaves the fields alone that a later one has set.
 create function crm.apply_lead_event(
     p_workspace_id uuid,
     p_event jsonb,

@@ -1,5 +1,5 @@
--- activity.logged, note.created and call.logged: what a member did. The triggers on these tables keep
--- the first contact and, for a call about a lead, write its activity.
+-- activity.logged, note.created and call.logged: what a member did. The triggers on these tables
+-- keep the first contact and, for a call about a lead, write its activity.
 create function crm.apply_work_event(
     p_workspace_id uuid,
     p_event jsonb,

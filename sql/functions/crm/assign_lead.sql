@@ -4,8 +4,8 @@
 -- Not older than the present ownership: the owner changes; the triggers of crm.leads do the rest. A
 -- late one divides the stretch of crm.lead_ownership that it falls into: up to p_at it stays as it
 -- was, from there to its end it is the new owner's. Where the next stretch has the same owner, that
--- one begins earlier instead. The present owner changes only with the present stretch. A time before
--- the lead came in counts as the time it came in.
+-- one begins earlier instead. The present owner changes only with the present stretch. A time
+-- before the lead came in counts as the time it came in.
 create function crm.assign_lead(
     p_lead crm.leads,
     p_owner_user_id uuid,

@@ -10,7 +10,7 @@ returns table (
     max_length integer,
     low numeric,
     high numeric,
-    choices text []
+    choices text[]
 )
 language sql
 immutable
@@ -53,7 +53,7 @@ as $$
 
     own_fields (event_type, field, type, is_required, max_length, low, high, choices) as (
         values
-        ('lead.created', 'lead_id', 'uuid', false, null, null::numeric, null::numeric, null::text []),
+        ('lead.created', 'lead_id', 'uuid', false, null, null::numeric, null::numeric, null::text[]),
         ('lead.created', 'external_id', 'text', false, 300, null, null, null),
         ('lead.created', 'owner', 'text', false, 320, null, null, null),
         ('lead.created', 'created_by', 'text', false, 320, null, null, null),

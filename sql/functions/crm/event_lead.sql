@@ -1,6 +1,6 @@
--- The lead that an event names by lead_id or lead_external_id, locked until the transaction ends, so
--- that two events about one lead follow each other. A lead the caller may not see is reported like
--- one that does not exist.
+-- The lead that an event names by lead_id or lead_external_id, locked until the transaction ends,
+-- so that two events about one lead follow each other. A lead the caller may not see is reported
+-- like one that does not exist.
 -- p_scope: all; branch (leads of p_branch_id, and the own ones); own (leads owned by or credited to
 -- p_user_id).
 create function crm.event_lead(

@@ -1,6 +1,6 @@
 -- A JSON list of texts as an array; empty for null.
 create function crm.event_list(p_list jsonb)
-returns text []
+returns text[]
 language sql
 immutable
 parallel safe

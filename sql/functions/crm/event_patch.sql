@@ -1,5 +1,5 @@
--- The columns of crm.leads that a lead.updated sets, with their values: what the event names is looked
--- up, texts are trimmed, nothing else is touched. An explicit null is a value.
+-- The columns of crm.leads that a lead.updated sets, with their values: what the event names is
+-- looked up, texts are trimmed, nothing else is touched. An explicit null is a value.
 create function crm.event_patch(
     p_workspace_id uuid,
     p_event jsonb,

@@ -1,12 +1,12 @@
 -- The segments that an event names by id or name.
-create function crm.event_segments(p_workspace_id uuid, p_names text [])
-returns uuid []
+create function crm.event_segments(p_workspace_id uuid, p_names text[])
+returns uuid[]
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_segment_ids uuid [];
+    v_segment_ids uuid[];
     v_unknown text;
 begin
     select
@@ -31,7 +31,7 @@ begin
     return coalesce(v_segment_ids, '{}');
 end
 $$;
-alter function crm.event_segments(uuid, text []) owner to leadboard_owner;
+alter function crm.event_segments(uuid, text[]) owner to leadboard_owner;
 
-comment on function crm.event_segments(uuid, text []) is
+comment on function crm.event_segments(uuid, text[]) is
 'The segments an event names by id or name; LB422 when one of them is unknown.';

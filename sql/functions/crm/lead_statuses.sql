@@ -1,6 +1,6 @@
 -- The statuses of a lead, in the order of the funnel.
 create function crm.lead_statuses()
-returns text []
+returns text[]
 language sql
 immutable
 parallel safe

@@ -1,13 +1,13 @@
 -- Locks the leads that events name, in the order of their ids. Batches about the same leads queue
 -- here, before either holds a lock that the other needs.
-create function crm.lock_leads(p_workspace_id uuid, p_events jsonb [])
+create function crm.lock_leads(p_workspace_id uuid, p_events jsonb[])
 returns void
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_lead_ids uuid [];
+    v_lead_ids uuid[];
 begin
     with named as (
         select
@@ -55,7 +55,7 @@ begin
     for no key update;
 end
 $$;
-alter function crm.lock_leads(uuid, jsonb []) owner to leadboard_owner;
+alter function crm.lock_leads(uuid, jsonb[]) owner to leadboard_owner;
 
-comment on function crm.lock_leads(uuid, jsonb []) is
+comment on function crm.lock_leads(uuid, jsonb[]) is
 'Locks the leads that events name, in the order of their ids, until the transaction ends.';

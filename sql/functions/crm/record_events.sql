@@ -1,12 +1,12 @@
--- Takes a batch of events in: each is applied, acknowledged as a duplicate, or rejected with a reason;
--- good events stay when others fail. docs/events.md describes every type and field.
+-- Takes a batch of events in: each is applied, acknowledged as a duplicate, or rejected with a
+-- reason; good events stay when others fail. docs/events.md describes every type and field.
 --
--- Grain of the answer: one row per event, in order; ordinal counts from 1; event_id is null where it
--- was no UUID.
+-- Grain of the answer: one row per event, in order; ordinal counts from 1; event_id is null where
+-- it was no UUID.
 --
--- Idempotency: all event_ids are claimed in crm.events first, by one insert in the order of the ids; a
--- batch that repeats an id of a running batch waits for it there. Ids of rejected events are given
--- back at the end, so they can be sent again.
+-- Idempotency: all event_ids are claimed in crm.events first, by one insert in the order of the
+-- ids; a batch that repeats an id of a running batch waits for it there. Ids of rejected events
+-- are given back at the end, so they can be sent again.
 -- Races: the leads named are locked in the order of their ids before the first event is applied, so
 -- batches about the same leads queue and do not deadlock. Where two still meet (both create leads
 -- with the same external ids, in opposite orders), one gets LB409 as a whole.
@@ -25,10 +25,10 @@ declare
     v_user_id uuid;
     v_branch_id uuid;
     v_role text;
-    v_events jsonb [];
-    v_reasons text [];
-    v_claimed uuid [];
-    v_applied uuid [] := '{}';
+    v_events jsonb[];
+    v_reasons text[];
+    v_claimed uuid[];
+    v_applied uuid[] := '{}';
 begin
     if app.is_operator() then
         v_scope := 'all';

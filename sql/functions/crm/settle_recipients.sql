@@ -11,17 +11,17 @@
 -- p_campaign_ids and p_lead_ids are pairs. The caller holds the locks of the leads.
 create function crm.settle_recipients(
     p_workspace_id uuid,
-    p_campaign_ids uuid [],
-    p_lead_ids uuid []
+    p_campaign_ids uuid[],
+    p_lead_ids uuid[]
 )
-returns bigint
+returns table (campaign_id uuid, lead_id uuid)
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    v_changed bigint;
+#variable_conflict use_column
 begin
+    return query
     with pairs as (
         select distinct
             p.campaign_id,
@@ -162,17 +162,16 @@ begin
                 n.machine_opened, n.first_clicked_at, n.first_replied_at, n.bounced_at,
                 case when n.bounced_at is not null then n.bounce_kind end
             )
-        returning 1
+        returning r.campaign_id, r.lead_id
     )
 
-    select count(*)
-    into v_changed
-    from updated;
-
-    return v_changed;
+    select
+        u.campaign_id,
+        u.lead_id
+    from updated as u;
 end
 $$;
-alter function crm.settle_recipients(uuid, uuid [], uuid []) owner to leadboard_owner;
+alter function crm.settle_recipients(uuid, uuid[], uuid[]) owner to leadboard_owner;
 
-comment on function crm.settle_recipients(uuid, uuid [], uuid []) is
-'Works out the first times of campaign recipients from their activities; returns how many rows changed.';
+comment on function crm.settle_recipients(uuid, uuid[], uuid[]) is
+'Works out the first times of campaign recipients from their activities; returns the recipients that changed.';
