@@ -1,5 +1,5 @@
--- Takes a BI login away, with what it stood for. Its open sessions see nothing from the next statement
--- on, because app.principals is asked each time; they end when they are closed.
+-- Takes a BI login away, with what it stood for. Its open sessions see nothing from the next
+-- statement on, because app.principals is asked each time; they end when they are closed.
 create function ops.drop_bi_login(p_login text)
 returns void
 language plpgsql

@@ -1,7 +1,8 @@
 -- Activities by the local day they happened: the definition of rollup.activity_day.
 -- Grain: one row per branch of the lead, actor, type and local day, where there are activities.
 -- Reads: crm.lead_activities; the lead's branch says which zone dates an activity.
--- Two arms, because the actor's index holds the members and another one those without an actor.
+-- Two arms, because the actor's index holds the members and another one those without an actor; the
+-- lead is joined in each, so that the size of the one does not spoil the plan of the other.
 -- p_subject_id null means every actor and nobody. One statement without SET, so it inlines.
 create function rollup.activity_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
@@ -15,7 +16,7 @@ as $$
         w.workspace_id,
         app.local_day(a.occurred_at, coalesce(b.timezone, w.timezone)) as day,
         a.subject_id,
-        coalesce(l.branch_id, app.nobody()) as branch_id,
+        coalesce(a.branch_id, app.nobody()) as branch_id,
         a.type,
         count(*) as activities,
         coalesce(sum(a.duration_seconds), 0)::bigint as duration_seconds
@@ -23,7 +24,7 @@ as $$
     cross join (
         select
             p.subject_id,
-            x.lead_id,
+            l.branch_id,
             x.type,
             x.duration_seconds,
             x.occurred_at
@@ -34,14 +35,16 @@ as $$
                 and x.actor_user_id = p.subject_id
                 and x.occurred_at >= app.earliest_start(p_from_day)
                 and x.occurred_at < app.latest_end(p_to_day)
+        inner join crm.leads as l on l.workspace_id = p_workspace_id and l.id = x.lead_id
         union all
         select
             app.nobody(),
-            x.lead_id,
+            l.branch_id,
             x.type,
             x.duration_seconds,
             x.occurred_at
         from crm.lead_activities as x
+        inner join crm.leads as l on l.workspace_id = p_workspace_id and l.id = x.lead_id
         where
             coalesce(p_subject_id, app.nobody()) = app.nobody()
             and x.workspace_id = p_workspace_id
@@ -49,8 +52,7 @@ as $$
             and x.occurred_at >= app.earliest_start(p_from_day)
             and x.occurred_at < app.latest_end(p_to_day)
     ) as a
-    inner join crm.leads as l on l.workspace_id = p_workspace_id and l.id = a.lead_id
-    left join crm.branches as b on b.workspace_id = p_workspace_id and b.id = l.branch_id
+    left join crm.branches as b on b.workspace_id = p_workspace_id and b.id = a.branch_id
     where
         w.workspace_id = p_workspace_id
         and app.local_day(a.occurred_at, coalesce(b.timezone, w.timezone)) >= p_from_day
@@ -59,7 +61,7 @@ as $$
         w.workspace_id,
         app.local_day(a.occurred_at, coalesce(b.timezone, w.timezone)),
         a.subject_id,
-        coalesce(l.branch_id, app.nobody()),
+        coalesce(a.branch_id, app.nobody()),
         a.type
 $$;
 alter function rollup.activity_day_rows(uuid, uuid, date, date) owner to leadboard_rollup;

@@ -1,0 +1,52 @@
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view that
+-- is not up to the rollups. A view that failed is tried again after c_pause.
+create function ops.refresh_due()
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    c_pause constant interval := '10 seconds';
+    v_state ops.refresh_state;
+begin
+    select * into v_state
+    from ops.refresh_state as s
+    where s.name = 'rollup';
+
+    if v_state.last_error_at > app.now() - c_pause and v_state.last_error_at <= app.now() then
+        return false;
+    end if;
+    if
+        not ops.is_current(v_state.last_success_at, v_state.valid_until)
+        or exists (select from rollup.dirty_cells)
+    then
+        return true;
+    end if;
+    return exists (
+        select
+        from pg_class as c
+        left join ops.refresh_state as s on s.name = c.oid::regclass::text
+        where
+            c.relkind = 'm'
+            and c.relnamespace = 'stats'::regnamespace
+            and (
+                s.name is null
+                or s.generation < v_state.generation
+                or not c.relispopulated
+                or not ops.is_current(s.last_success_at, s.valid_until)
+            )
+            and (
+                s.last_error_at is null
+                or s.last_error_at <= app.now() - c_pause
+                or s.last_error_at > app.now()
+            )
+    );
+end
+$$;
+alter function ops.refresh_due() owner to leadboard_rollup;
+grant execute on function ops.refresh_due() to leadboard_ops;
+
+comment on function ops.refresh_due() is
+'Whether call ops.refresh() has something to do now.';

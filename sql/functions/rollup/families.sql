@@ -1,0 +1,30 @@
+-- The rollups, read from the catalog: every table of schema rollup that a function <table>_rows
+-- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
+-- verification are written once, over this list.
+create function rollup.families()
+returns table (family text, key_columns text [], measure_columns text [])
+language sql
+stable
+as $$
+    select
+        c.relname::text as family,
+        array_agg(a.attname::text order by a.attnum) filter (where a.attnum = any(i.indkey))
+            as key_columns,
+        array_agg(a.attname::text order by a.attnum) filter (where a.attnum <> all(i.indkey))
+            as measure_columns
+    from pg_catalog.pg_class as c
+    inner join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
+    inner join pg_catalog.pg_attribute as a
+        on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where
+        c.relnamespace = 'rollup'::regnamespace
+        and c.relkind = 'r'
+        and exists (
+            select from pg_catalog.pg_proc as p
+            where p.pronamespace = c.relnamespace and p.proname = c.relname || '_rows'
+        )
+    group by c.relname
+$$;
+alter function rollup.families() owner to leadboard_rollup;
+
+comment on function rollup.families() is 'Families of rollups with their key and measure columns.';

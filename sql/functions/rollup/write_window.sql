@@ -1,0 +1,34 @@
+-- Computes all cells of one family, one workspace and a window of local days again, as one set, and
+-- stores what changed. The caller holds the lock of the refresh (ops.lock_refresh).
+create function rollup.write_window(
+    p_family text, p_workspace_id uuid, p_from_day date, p_to_day date
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_changed bigint;
+begin
+    execute rollup.merge_statement(
+        p_family,
+        format(
+            $stored$
+            select r.*
+            from rollup.%I as r
+            where r.workspace_id = $1 and r.day >= $2 and r.day < $3
+            $stored$,
+            p_family
+        ),
+        format('select r.* from rollup.%I($1, null, $2, $3) as r', p_family || '_rows')
+    )
+    using p_workspace_id, p_from_day, p_to_day;
+    get diagnostics v_changed = row_count;
+    return v_changed;
+end
+$$;
+alter function rollup.write_window(text, uuid, date, date) owner to leadboard_rollup;
+
+comment on function rollup.write_window(text, uuid, date, date) is
+'Computes a window of local days of a rollup again, for one workspace; returns how many rows changed.';
