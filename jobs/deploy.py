@@ -489,7 +489,7 @@ def _populate(connection: psycopg.Connection, report: Report) -> None:
 def _rebuild_rollups(connection: psycopg.Connection, tree: Tree, report: Report) -> None:
     """Refills the rollups after a change of their definition."""
     workspaces = connection.execute(
-        "select id, name from crm.workspaces order by name, id"
+        "select workspace_id, name from crm.workspaces order by name, workspace_id"
     ).fetchall()
     for number, (workspace, name) in enumerate(workspaces, start=1):
         report(f"Rebuilding the rollups of {name} ({number}/{len(workspaces)}).")
