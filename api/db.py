@@ -200,9 +200,15 @@ def _problem(error: asyncpg.PostgresError) -> Problem:
             sqlstate=sqlstate,
             reason=str(error.args[0]) if shown else None,
             constraint=getattr(error, "constraint_name", None),
-            place=getattr(error, "context", None) if shown else None,
+            place=_place(getattr(error, "context", None)),
         )
     return problem
+
+
+def _place(context: str | None) -> list[str]:
+    """The functions an error arose in, innermost first; not the statements, nor their values."""
+    lines = (context or "").splitlines()
+    return [line for line in lines if line.startswith(("PL/pgSQL function", "SQL function"))]
 
 
 def _milliseconds(seconds: float) -> str:

@@ -6,6 +6,7 @@ docs/events.md describes every field, crm.event_fields() is the catalogue, and a
 three alike.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -241,7 +242,16 @@ class EventResults(Answer, frozen=True):
 
 _EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 _EVENT = msgspec.json.Decoder(AnyEvent)
-_RESULTS = msgspec.json.Decoder(list[EventResult])
+
+
+class _Recorded(msgspec.Struct):
+    """What SQL says of an event."""
+
+    result: Literal["applied", "duplicate", "rejected"]
+    reason: str | None
+
+
+_RECORDED = msgspec.json.Decoder(list[_Recorded])
 
 
 class _Key(msgspec.Struct):
@@ -317,24 +327,27 @@ async def record(request: ApiRequest, workspace_id: WorkspaceId = None) -> Event
     """Applies up to 1,000 events and answers one result per event, in order: applied, duplicate
     (its event_id was applied before) or rejected with the reason. Good events stay when others
     fail."""
-    events = _split(request.content_type[0], await request.body())
-    rejected = [_fault(event) for event in events]
-    good = [event for event, fault in zip(events, rejected, strict=True) if fault is None]
-    batch = b"[" + b",".join(good) + b"]"
+    raw = _split(request.content_type[0], await request.body())
+    checked = [_check(event) for event in raw]
+    good = [event for event, found in zip(raw, checked, strict=True) if isinstance(found, UUID)]
     (body,) = await database_of(request).fetch_row(
-        RECORD, request.user.user_id, workspace_id, batch
+        RECORD, request.user.user_id, workspace_id, b"[" + b",".join(good) + b"]"
     )
-    recorded = iter(_RESULTS.decode(cast("bytes", body)))
-    return _count([fault or next(recorded) for fault in rejected])
+    recorded = iter(_RECORDED.decode(cast("bytes", body)))
+    results: list[EventResult] = []
+    for found in checked:
+        if isinstance(found, UUID):
+            outcome = next(recorded)
+            results.append(EventResult(found, outcome.result, outcome.reason))
+        else:
+            results.append(found)
+    return _count(results)
 
 
 def _split(content_type: str, body: bytes) -> Sequence[bytes]:
     """The events of a body, unread. Raises Problem."""
     if content_type == JSON:
-        try:
-            events = [bytes(event) for event in _EVENTS.decode(body)]
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise Problem(400, "The body is not a JSON array of events.") from error
+        events = _elements(body)
     elif content_type == NDJSON:
         events = [line for line in re.split(rb"\r?\n", body) if line.strip()]
     else:
@@ -346,20 +359,38 @@ def _split(content_type: str, body: bytes) -> Sequence[bytes]:
     return events
 
 
-def _fault(event: bytes) -> EventResult | None:
-    """Why an event is rejected at once, or None."""
+def _elements(body: bytes) -> list[bytes]:
+    """The elements of a JSON array, unread. Raises Problem."""
     try:
-        _EVENT.decode(event)
+        return [bytes(event) for event in _EVENTS.decode(body)]
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        pass
+    # The standard library lets half of a surrogate pair pass, which is then the fault of one event.
+    try:
+        events = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        events = None
+    if not isinstance(events, list):
+        raise Problem(400, "The body is not a JSON array of events.")
+    return [json.dumps(event).encode() for event in cast("list[object]", events)]
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON.")
+
+
+def _check(event: bytes) -> UUID | EventResult:
+    """The key of an event that has a right shape; otherwise why it is rejected."""
+    try:
+        return _EVENT.decode(event).event_id
     except RecursionError:
         reason = "The event is nested too deeply."
     except UnicodeDecodeError:
         reason = "The event is not UTF-8."
     except msgspec.ValidationError as error:
         reason = f"{error}."
-    except msgspec.DecodeError as error:
-        reason = f"The event is not JSON: {error}."
-    else:
-        return None
+    except msgspec.DecodeError:
+        reason = "The event is not valid JSON."
     return EventResult(_key(event), "rejected", reason)
 
 

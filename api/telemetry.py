@@ -5,6 +5,7 @@ One ASGI layer outside everything else, so that refusals of the router and of th
 seen as well.
 """
 
+import asyncio
 import logging
 import os
 import re
@@ -12,7 +13,7 @@ import time
 from typing import cast
 from uuid import uuid4
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -25,6 +26,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.logs import REQUEST_ID
+from api.problems import Problem
 
 METRICS_MEDIA_TYPE = "text/plain"
 METRICS_CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -70,6 +72,10 @@ CONTENT_SECURITY_POLICY = (
     b"default-src 'none'; frame-ancestors 'none'",
 )
 
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+BODY_TIMEOUT = 30
+"""Seconds between two pieces of a request body."""
+
 ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{1,100}")
 
 _LOG = logging.getLogger("leadboard.requests")
@@ -99,10 +105,19 @@ class Telemetry:
                 message["headers"] = headers
             await send(message)
 
+        async def receive_in_time() -> ReceiveMessage:
+            # A client that stops in the middle of its body must not hold a place for ever.
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT):
+                    return await receive()
+            except TimeoutError as error:
+                raise Problem(408, "The request body did not arrive in time.") from error
+
         REQUEST_ID.set(request_id.decode())
         RUNNING.inc()
         try:
-            await self._app(scope, receive, send_with_headers)
+            has_body = scope["method"] in BODY_METHODS
+            await self._app(scope, receive_in_time if has_body else receive, send_with_headers)
         finally:
             RUNNING.dec()
             _report(scope, scope["method"], status, time.perf_counter() - started)

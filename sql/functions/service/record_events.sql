@@ -10,7 +10,7 @@ begin
     select
         coalesce(
             json_agg(
-                json_build_object('event_id', r.event_id, 'result', r.result, 'reason', r.reason)
+                json_build_object('result', r.result, 'reason', r.reason)
                 order by r.ordinal
             ),
             '[]'
