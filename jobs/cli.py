@@ -193,22 +193,36 @@ def refresh() -> None:
 def rebuild(workspace: UUID | None, from_day: datetime | None, to_day: datetime | None) -> None:
     """Recompute the rollups from the facts: after a load that went past the triggers."""
     days = [None if day is None else day.date() for day in (from_day, to_day)]
-    with _connected("leadboard rebuild") as connection, _busy("Rebuilding"):
-        connection.execute("call ops.rebuild(%s, %s, %s)", (workspace, *days))
+    with _connected("leadboard rebuild") as connection, _progress("workspaces") as advance:
+        workspaces = _workspaces(connection) if workspace is None else [workspace]
+        for number, each in enumerate(workspaces):
+            advance(number, len(workspaces))
+            connection.execute("call ops.rebuild(%s, %s, %s)", (each, *days))
+        advance(len(workspaces), len(workspaces))
+        connection.execute("call ops.refresh()")
     _say("Rebuilt.")
 
 
 @cli.command()
 def verify() -> int:
     """Compare the rollups with their definition; exit 1 if they differ."""
-    with _connected("leadboard verify") as connection, _busy("Verifying"):
-        cursor = connection.execute("select * from ops.verify()")
-        differences = cursor.fetchall()
-        names = [column.name for column in cursor.description or []]
+    differences: list[tuple[object, ...]] = []
+    with _connected("leadboard verify") as connection, _progress("workspaces") as advance:
+        workspaces = _workspaces(connection)
+        for number, workspace in enumerate(workspaces):
+            advance(number, len(workspaces))
+            differences += connection.execute(
+                """
+                select d.family, d.workspace_id, d.subject_id, d.day, d.what
+                from ops.verify(%s) as d
+                """,
+                (workspace,),
+            ).fetchall()
+        advance(len(workspaces), len(workspaces))
     if not differences:
         _say("Every rollup equals its definition.")
         return 0
-    table = Table(*names)
+    table = Table("family", "workspace", "subject", "day", "what")
     for difference in differences[:100]:
         table.add_row(*map(str, difference))
     OUT.print(table)
@@ -225,9 +239,9 @@ def status(as_json: bool) -> int:
     now = state.read(_url(_located()))
     if as_json:
         OUT.out(msgspec.json.encode(now).decode(), highlight=False)
-        return 1 if now.failing else 0
+        return 1 if now.last_errors else 0
     age = "never refreshed" if now.age_seconds is None else f"{_duration(now.age_seconds)} old"
-    OUT.print(f"Generation {now.generation}, {age}, {now.dirty_cells} changed cells waiting.")
+    OUT.print(f"Generation {now.generation}, {age}, {now.waiting_entries:,} changes waiting.")
     table = Table("refreshed", "generation", "age", "took", "rows", "last error")
     for each in now.refreshed:
         table.add_row(
@@ -239,7 +253,7 @@ def status(as_json: bool) -> int:
             each.last_error or "",
         )
     OUT.print(table)
-    return 1 if now.failing else 0
+    return 1 if now.last_errors else 0
 
 
 @cli.command()
@@ -344,6 +358,11 @@ def _connected(name: str) -> Generator[psycopg.Connection]:
         # A second refresh at the same time waits for the first, or says so: the notice is shown.
         connection.add_notice_handler(lambda notice: _say(notice.message_primary or ""))
         yield connection
+
+
+def _workspaces(connection: psycopg.Connection) -> list[UUID]:
+    rows = connection.execute("select id from ops.known_workspaces() as w (id) order by id")
+    return [workspace for (workspace,) in rows]
 
 
 @contextmanager

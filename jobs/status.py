@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 import psycopg
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
 
 class Refreshed(msgspec.Struct, frozen=True):
@@ -26,15 +26,16 @@ class Status(msgspec.Struct, frozen=True):
 
     generation: int
     """Raised by every refresh that may have changed a figure."""
+    last_success_at: datetime | None
     age_seconds: float | None
-    """Since the oldest of the last successes; None before the first refresh."""
-    dirty_cells: int
+    """Since the last good refresh; None before the first."""
+    waiting_entries: int
     """Logged changes that no refresh has worked off yet."""
+    is_due: bool
+    """Whether a refresh would have something to do."""
+    last_errors: dict[str, str]
+    """What failed and has not succeeded since: name -> message."""
     refreshed: Sequence[Refreshed]
-
-    @property
-    def failing(self) -> list[str]:
-        return [each.name for each in self.refreshed if each.last_error is not None]
 
 
 def read(url: str) -> Status:
@@ -56,11 +57,17 @@ def read(url: str) -> Status:
                 order by s.name
                 """
             ).fetchall()
-        row = connection.execute("select count(*) from rollup.dirty_cells").fetchone()
-    ages = [each.age_seconds for each in refreshed if each.age_seconds is not None]
-    return Status(
-        generation=max((each.generation for each in refreshed), default=0),
-        age_seconds=max(ages, default=None),
-        dirty_cells=0 if row is None else row[0],
-        refreshed=refreshed,
-    )
+        with connection.cursor(row_factory=dict_row) as cursor:
+            health = cursor.execute(
+                """
+                select
+                    h.generation,
+                    h.last_success_at,
+                    h.age_seconds::float8 as age_seconds,
+                    h.waiting_entries,
+                    h.is_due,
+                    h.last_errors
+                from ops.health() as h
+                """
+            ).fetchone()
+    return msgspec.convert({**(health or {}), "refreshed": refreshed}, Status)

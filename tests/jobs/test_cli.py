@@ -189,8 +189,9 @@ def test_status_shows_generation_age_and_what_waits(run: Run, conn: psycopg.Conn
     parsed = json.loads(run("status", "--json").stdout)
 
     assert done.returncode == 0
-    assert re.search(r"Generation \d+, .* old, [1-9]\d* changed cells waiting\.", done.stdout)
-    assert parsed["dirty_cells"] > 0
+    assert re.search(r"Generation \d+, .* old, [1-9]\d* changes waiting\.", done.stdout)
+    assert parsed["waiting_entries"] > 0
+    assert parsed["is_due"] is True
     assert "stats.partner_performance_stats" in {each["name"] for each in parsed["refreshed"]}
 
 
