@@ -30,7 +30,7 @@ begin
             lower(o.during) >= c.start_at
             or c.start_at <= c.created_at
             or upper(o.during) <= c.created_at
-            or (c.moves and upper_inf(o.during))
+            or (c.moves and c.start_at is not null and upper_inf(o.during))
         );
 
     update crm.lead_ownership as o
