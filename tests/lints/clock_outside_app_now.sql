@@ -2,7 +2,8 @@
 -- the defaults of bookkeeping columns, and routines that measure how long something took.
 with excused (object, reason) as (
     values
-    ('app.now()', 'it is the clock')
+    ('app.now()', 'it is the clock'),
+    ('ops.wall_time()', 'measures how long something took')
 ),
 
 texts as (
@@ -58,8 +59,8 @@ found as (
             -- Comments may speak of the time.
             regexp_replace(t.source, '--[^\n]*', '', 'g')
             from
-            '(?i)((?<!app\.)\m(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\('
-            '|(?<![.''\w])(?:current_date|current_time|current_timestamp|localtime|localtimestamp)\M'
+            '(?i)((?<!app\.)\m(?:now|(?:clock|statement|transaction)_timestamp|timeofday)\s*\('
+            '|(?<![.''\w])(?:current_(?:date|time|timestamp)|localtime|localtimestamp)\M'
             '|''(?:now|today|tomorrow|yesterday)''\s*::)'
         ) as clock
     from texts as t

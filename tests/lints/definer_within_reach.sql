@@ -1,5 +1,5 @@
--- What a login of a BI tool, a routing engine or an operator may run with an owner's rights is a short
--- list. Every entry checks who asks, or answers for the caller only.
+-- What a login of a BI tool, a routing engine or an operator may run with an owner's rights is a
+-- short list. Every entry checks who asks, or answers for the caller only.
 with meant (object, role) as (
     values
     ('app.admin_workspaces()', 'leadboard_bi'),
@@ -9,7 +9,19 @@ with meant (object, role) as (
     ('app.admin_workspaces()', 'leadboard_router'),
     ('app.current_user_id()', 'leadboard_router'),
     ('app.managed_branches()', 'leadboard_router'),
-    ('app.member_workspaces()', 'leadboard_router')
+    ('app.member_workspaces()', 'leadboard_router'),
+    -- Operators: what they refresh, rebuild and compare, never a fact.
+    ('ops.announce(uuid[])', 'leadboard_ops'),
+    ('ops.health()', 'leadboard_ops'),
+    ('ops.known_workspaces()', 'leadboard_ops'),
+    ('ops.rebuild_workspace(uuid,date,date)', 'leadboard_ops'),
+    ('ops.record_failure(text,text)', 'leadboard_ops'),
+    ('ops.refresh_due()', 'leadboard_ops'),
+    ('ops.refresh_rollups()', 'leadboard_ops'),
+    ('ops.refresh_view(text)', 'leadboard_ops'),
+    ('ops.verify(uuid,date,date)', 'leadboard_ops'),
+    ('ops.verify_sample()', 'leadboard_ops'),
+    ('stats.refresh_partner_performance_stats()', 'leadboard_ops')
 )
 
 select
@@ -18,10 +30,15 @@ select
     p.oid::regprocedure::text as object
 from pg_catalog.pg_proc as p
 inner join pg_catalog.pg_namespace as n on n.oid = p.pronamespace
-inner join pg_catalog.pg_roles as r on r.rolname in ('leadboard_bi', 'leadboard_router', 'leadboard_ops')
+inner join
+    pg_catalog.pg_roles as r
+    on r.rolname in ('leadboard_bi', 'leadboard_router', 'leadboard_ops')
 where
     p.prosecdef
     and n.nspname !~ '^(pg_|information_schema$|yoyo$)'
     and pg_catalog.has_function_privilege(r.oid, p.oid, 'execute')
-    and (p.oid::regprocedure::text, r.rolname) not in (select m.object, m.role from meant as m)
+    and (p.oid::regprocedure::text, r.rolname) not in (select
+        m.object,
+        m.role
+    from meant as m)
 order by object, detail

@@ -1,5 +1,5 @@
--- Every foreign key has an index that begins with its columns; else deleting the row referred to, or
--- joining along the key, reads the whole table. An index over the non-null keys alone will do.
+-- Every foreign key has an index that begins with its columns; else deleting the row referred to,
+-- or joining along the key, reads the whole table. An index over the non-null keys alone will do.
 select
     'foreign_key_without_index' as name,
     format('no index begins with the columns of %s', o.conname) as detail,

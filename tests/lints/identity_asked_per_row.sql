@@ -1,5 +1,5 @@
--- Policies and views ask who the caller is once per statement, as (select app.member_workspaces()); a
--- bare call is made for every row: seconds instead of milliseconds on a million rows.
+-- Policies and views ask who the caller is once per statement, as (select app.member_workspaces());
+-- a bare call is made for every row: seconds instead of milliseconds on a million rows.
 with texts as (
     select
         format('%s policy %s', p.polrelid::regclass, p.polname) as object,
@@ -22,7 +22,8 @@ with texts as (
 
 select
     'identity_asked_per_row' as name,
-    substring(t.source from '(?<!SELECT )app\.(?:current|member|admin|managed)_[a-z_]+\(') || ')' as detail,
+    substring(t.source from '(?<!SELECT )app\.(?:current|member|admin|managed)_[a-z_]+\(')
+    || ')' as detail,
     t.object
 from texts as t
 where t.source ~ '(?<!SELECT )app\.(current|member|admin|managed)_[a-z_]+\('

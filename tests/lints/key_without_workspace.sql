@@ -1,5 +1,5 @@
--- Every primary key, unique constraint, foreign key and index begins with workspace_id: a row cannot
--- refer to another tenant's, and the data can be spread over servers by tenant.
+-- Every primary key, unique constraint, foreign key and index begins with workspace_id: a row
+-- cannot refer to another tenant's, and the data can be spread over servers by tenant.
 with excused (object, reason) as (
     values
     ('crm.users', 'a person belongs to no tenant'),
@@ -21,7 +21,10 @@ tables as (
 first_columns as (
     select
         i.indexrelid::regclass::text as object,
-        case when i.indisprimary then 'primary key' when i.indisunique then 'unique index' else 'index' end as kind,
+        case
+            when i.indisprimary then 'primary key' when i.indisunique then 'unique index' else
+                'index'
+        end as kind,
         i.indrelid as relation,
         i.indkey[0] as attribute
     from pg_catalog.pg_index as i

@@ -1,5 +1,5 @@
--- Every relation and routine belongs to one of the three owner roles. What belongs to the login that
--- happened to deploy, a superuser perhaps, would run with that login's rights.
+-- Every relation and routine belongs to one of the three owner roles. What belongs to the login
+-- that happened to deploy, a superuser perhaps, would run with that login's rights.
 select
     'object_outside_owner_roles' as name,
     format('belongs to %s', found.owner::regrole) as detail,

@@ -1,5 +1,5 @@
--- A layer reads lower layers only: crm -> rollup -> metrics -> stats -> analytics -> service. Views are
--- judged by what pg_depend says, routines by what their text names in full.
+-- A layer reads lower layers only: crm -> rollup -> metrics -> stats -> analytics -> service. Views
+-- are judged by what pg_depend says, routines by what their text names in full.
 with layers (schema, layer) as (
     values
     ('app', 1),
@@ -74,7 +74,9 @@ edges as (
     from placed as f
     inner join pg_catalog.pg_proc as p on p.oid = f.oid and f.catalog = 'pg_proc'::regclass
     inner join placed as u
-        on regexp_replace(p.prosrc, '--[^\n]*', '', 'g') ~ ('(?<![.\w])' || replace(u.object, '.', '\.') || '\M')
+        on
+            regexp_replace(p.prosrc, '--[^\n]*', '', 'g')
+            ~ ('(?<![.\w])' || replace(u.object, '.', '\.') || '\M')
     -- A function of schema scoring that explains a partner's score looks the partner up in stats.
     where f.schema in ('app', 'crm', 'rollup', 'metrics')
 )
@@ -86,5 +88,8 @@ select
 from edges as e
 where
     e.used_layer > e.layer
-    and (e.schema, e.used) not in (select x.schema, x.object from excused as x)
+    and (e.schema, e.used) not in (select
+        x.schema,
+        x.object
+    from excused as x)
 order by e.object, e.used

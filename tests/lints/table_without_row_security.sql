@@ -1,5 +1,5 @@
--- Every table has row-level security enabled, forced (the owner is bound too) and at least one policy.
--- A table without it stands here with the reason.
+-- Every table has row-level security enabled, forced (the owner is bound too) and at least one
+-- policy. A table without it stands here with the reason.
 with excused (object, reason) as (
     values
     ('ops.deployments', 'holds no tenant''s data'),
@@ -23,6 +23,9 @@ where
     and not (
         c.relrowsecurity
         and c.relforcerowsecurity
-        and exists (select from pg_catalog.pg_policy as p where p.polrelid = c.oid)
+        and exists (
+            select from pg_catalog.pg_policy as p
+            where p.polrelid = c.oid
+        )
     )
 order by object

@@ -50,7 +50,8 @@ BROKEN: dict[str, tuple[str, list[str]]] = {
         'select app.now()';
         create function crm.talks_of_clocks() returns integer language sql immutable as
         E'select 1 -- not now()\n';
-        create view crm.todays_leads as select * from crm.leads where created_at > current_timestamp;
+        create view crm.todays_leads as
+        select * from crm.leads where created_at > current_timestamp;
         create policy see_new on crm.leads for select to leadboard_view
         using (created_at > clock_timestamp());
         alter table crm.leads alter column won_at set default now();

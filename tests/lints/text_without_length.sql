@@ -11,7 +11,8 @@ with excused (object, reason) as (
 
 select
     'text_without_length' as name,
-    format('%s without a check of its length', pg_catalog.format_type(a.atttypid, a.atttypmod)) as detail,
+    format('%s without a check of its length', pg_catalog.format_type(a.atttypid, a.atttypmod))
+        as detail,
     format('%s.%s', c.oid::regclass, a.attname) as object
 from pg_catalog.pg_class as c
 inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace

@@ -5,6 +5,7 @@ import pytest
 from psycopg import sql
 
 from tests import builders as build
+from tests.sessions import as_login
 
 # Roles belong to the whole server: made inside a transaction that is rolled back.
 LOGIN = "acme_bi"
@@ -113,7 +114,7 @@ def test_only_bi_logins_are_dropped(tx: psycopg.Connection) -> None:
 
 
 def test_a_dba_who_is_no_superuser(tx: psycopg.Connection) -> None:
-    """Creates roles, owns Leadboard's, but may not set temp_file_limit: the login is made, and told."""
+    """May create roles and not set temp_file_limit: the login is made, and what lacks is told."""
     notices: list[str] = []
     tx.add_notice_handler(lambda notice: notices.append(notice.message_primary or ""))
     workspace = build.workspace(tx)
@@ -132,6 +133,9 @@ def test_a_dba_who_is_no_superuser(tx: psycopg.Connection) -> None:
 def test_operators_make_no_logins(tx: psycopg.Connection) -> None:
     workspace = build.workspace(tx)
     for role in ("test_ops", "test_bi", "leadboard_api"):
-        with pytest.raises(psycopg.errors.InsufficientPrivilege), tx.transaction():
-            tx.execute(f"set local session authorization {role}".encode())
+        with (
+            as_login(tx, role),
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+            tx.transaction(),
+        ):
             tx.execute("select ops.create_bi_login(%s, null, %s)", (LOGIN, workspace))

@@ -6,12 +6,13 @@ branch c), 3 (partner), 5 (deactivated, of c), 6 (erased), all of workspace w; 9
 workspace v. Each lead is labelled like its owner, 4 has none. 0 is the nil UUID.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from tests import builders as build
 
@@ -196,14 +197,21 @@ class World:
                 " values (%s, %s, 2, 'id', 'is no key', '{x}')",
                 (ids[name], build.new_id()),
             )
-            for table, column in (("weights", "part"), ("curves", "curve")):
-                c.execute(
-                    f"insert into scoring.{table}"  # noqa: S608
-                    f" select (jsonb_populate_record(t, jsonb_build_object('workspace_id', %s))).*"
-                    f" from scoring.{table} as t"
-                    f" where t.workspace_id = %s and t.{column} = 'response'",
-                    (ids[name], NIL),
-                )
+            # A version of the own, made of the default's rows.
+            c.execute(
+                """
+                insert into scoring.weights (workspace_id, version, part, weight)
+                select %s, version, part, weight from scoring.weights where workspace_id = %s
+                """,
+                (ids[name], NIL),
+            )
+            c.execute(
+                """
+                insert into scoring.curves (workspace_id, version, curve, x, y)
+                select %s, version, curve, x, y from scoring.curves where workspace_id = %s
+                """,
+                (ids[name], NIL),
+            )
 
     def _figures(self) -> None:
         """One row of each rollup per lead's owner, every figure 1."""
@@ -231,9 +239,16 @@ class World:
                     "day": f"2026-03-{int(label):02}",
                     "previous_day": "-infinity",
                 }
-                values = [known.get(column, "x" if kind == "text" else 1) for column, kind in columns]
-                places = ", ".join(["%s"] * len(values))
-                c.execute(f"insert into {family} values ({places})", values)  # noqa: S608
+                values = [
+                    known.get(column, "x" if kind == "text" else 1) for column, kind in columns
+                ]
+                c.execute(
+                    sql.SQL("insert into {} values ({})").format(
+                        sql.Identifier(*family.split(".")),
+                        sql.SQL(", ").join(sql.Placeholder() * len(values)),
+                    ),
+                    values,
+                )
         for name in "wv":
             c.execute(
                 "insert into ops.workspace_versions (workspace_id, version, generation)"
@@ -249,7 +264,7 @@ class World:
 
 
 @contextmanager
-def as_persona(connection: psycopg.Connection, world: World, name: str) -> Iterator[None]:
+def as_persona(connection: psycopg.Connection, world: World, name: str) -> Generator[None]:
     """The superuser's session becomes that of the persona; everything is undone at the end."""
     persona = PERSONAS[name]
     with connection.transaction(force_rollback=True):

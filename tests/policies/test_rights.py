@@ -1,12 +1,13 @@
 """What each login may do with each relation and which functions it may call.
 
 Expected rights are written down here and derived from nothing; what is done is the deed itself
-(every verb is tried on every relation), so a right that comes by a detour (PUBLIC, a group, a column)
-shows. A relation or function that is not written down here may be touched by no login; a relation
-without a line fails the test.
+(every verb is tried on every relation), so a right that comes by a detour (PUBLIC, a group, a
+column) shows. A relation or function that is not written down here may be touched by no login; a
+relation without a line fails the test.
 """
 
 from collections.abc import Iterable
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -24,28 +25,43 @@ LOGINS = (
     "test_anonymous",
 )
 
-FACTS = """
-crm.branches crm.call_logs crm.campaign_lead_segments crm.campaign_leads crm.campaigns crm.goals
-crm.industries crm.lead_activities crm.lead_feedback crm.lead_ownership crm.lead_status_history
-crm.leads crm.members crm.notes crm.profiles crm.segments crm.support_tickets crm.tasks crm.users
-crm.workspaces
-""".split()
-INTAKE = "crm.events crm.import_rejects crm.import_rows crm.imports".split()
-ROLLUPS = """
-rollup.activity_day rollup.call_hour rollup.campaign_day rollup.lead_day rollup.outcome_day
-rollup.segment_day rollup.service_day rollup.task_day rollup.worked_day
-""".split()
-STATS = "stats.partner_performance_stats stats.people".split()
-SCORING = "scoring.curves scoring.weights".split()
-PUBLIC_VIEWS = """
-analytics.activity_day analytics.branches analytics.call_hour analytics.campaign_day
-analytics.freshness analytics.lead_day analytics.members analytics.outcome_day
-analytics.partner_performance_stats analytics.segment_day analytics.service_day analytics.task_day
-analytics.worked_day analytics.workspaces
-""".split()
-REST = """
-app.principals rollup.dirty_cells ops.deployments ops.refresh_state ops.workspace_versions
-""".split()
+
+def relations_of(schema: str, names: str) -> list[str]:
+    return [f"{schema}.{name}" for name in names.split()]
+
+
+FACTS = relations_of(
+    "crm",
+    """
+    branches call_logs campaign_lead_segments campaign_leads campaigns goals industries
+    lead_activities lead_feedback lead_ownership lead_status_history leads members notes
+    profiles segments support_tickets tasks users workspaces
+    """,
+)
+INTAKE = relations_of("crm", "events import_rejects import_rows imports")
+ROLLUPS = relations_of(
+    "rollup",
+    """
+    activity_day call_hour campaign_day lead_day outcome_day segment_day service_day
+    task_day worked_day
+    """,
+)
+STATS = relations_of("stats", "partner_performance_stats people")
+SCORING = relations_of("scoring", "curves weights")
+PUBLIC_VIEWS = relations_of(
+    "analytics",
+    """
+    activity_day branches call_hour campaign_day freshness lead_day members outcome_day
+    partner_performance_stats segment_day service_day task_day worked_day workspaces
+    """,
+)
+REST = [
+    "app.principals",
+    "rollup.dirty_cells",
+    "ops.deployments",
+    "ops.refresh_state",
+    "ops.workspace_versions",
+]
 
 # Login -> what it may do. What is not here is refused.
 RIGHTS: dict[str, dict[str, Iterable[str]]] = {
@@ -61,7 +77,12 @@ RIGHTS: dict[str, dict[str, Iterable[str]]] = {
 OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     "leadboard_view": {
         "select": [
-            *FACTS, *ROLLUPS, *STATS, *SCORING, "ops.refresh_state", "ops.workspace_versions"
+            *FACTS,
+            *ROLLUPS,
+            *STATS,
+            *SCORING,
+            "ops.refresh_state",
+            "ops.workspace_versions",
         ]
     },
     "leadboard_rollup": {"select": [*FACTS, *SCORING]},
@@ -70,7 +91,11 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
 OWNED = {
     "leadboard_view": PUBLIC_VIEWS,
     "leadboard_rollup": [
-        *ROLLUPS, *STATS, "rollup.dirty_cells", "ops.refresh_state", "ops.workspace_versions"
+        *ROLLUPS,
+        *STATS,
+        "rollup.dirty_cells",
+        "ops.refresh_state",
+        "ops.workspace_versions",
     ],
     "leadboard_owner": [*FACTS, *INTAKE, *SCORING, "app.principals", "ops.deployments"],
 }
@@ -83,7 +108,26 @@ IDENTITY = [
     "app.member_workspaces()",
     "app.now()",
 ]
-OPERATIONS = ["app.now()", "app.nobody()"]
+OPERATIONS = [
+    "app.nobody()",
+    "app.now()",
+    "ops.announce(uuid[])",
+    "ops.commit_refusal()",
+    "ops.health()",
+    "ops.known_workspaces()",
+    "ops.leave_transaction_block(text)",
+    "ops.materialized_views()",
+    "ops.rebuild(uuid,date,date)",
+    "ops.rebuild_workspace(uuid,date,date)",
+    "ops.record_failure(text,text)",
+    "ops.refresh()",
+    "ops.refresh_due()",
+    "ops.refresh_rollups()",
+    "ops.refresh_view(text)",
+    "ops.verify(uuid,date,date)",
+    "ops.verify_sample()",
+    "stats.refresh_partner_performance_stats()",
+]
 CALLABLE: dict[str, list[str]] = {
     "leadboard_api": [
         *IDENTITY,
@@ -94,6 +138,7 @@ CALLABLE: dict[str, list[str]] = {
         "app.resolve_workspace(uuid)",
         "app.workspace_names(uuid[])",
         # Each asks first whether the caller may.
+        "crm.apply_import(uuid,uuid)",
         "crm.create_import(uuid,text,text,jsonb,text[])",
         "crm.import_faults(uuid,uuid,integer,integer)",
         "crm.record_events(uuid,json)",
@@ -113,9 +158,9 @@ CALLABLE: dict[str, list[str]] = {
     "test_anonymous": [],
 }
 
-OURS = "n.nspname !~ '^(pg_|information_schema$|yoyo$)'"
+OURS = sql.SQL("n.nspname !~ '^(pg_|information_schema$|yoyo$)'")
 
-VERBS = {
+VERBS: dict[str, LiteralString] = {
     # A column is named nowhere: a right on one column would be enough.
     "select": "select 1 from {relation} limit 0",
     "insert": "insert into {relation} default values",
@@ -143,7 +188,8 @@ def relations(connection: psycopg.Connection) -> dict[str, str]:
     """Every relation of ours, with its last column."""
     return dict(
         connection.execute(
-            f"""
+            sql.SQL(
+                """
             select
                 format('%s.%s', n.nspname, c.relname),
                 (
@@ -152,8 +198,9 @@ def relations(connection: psycopg.Connection) -> dict[str, str]:
                     order by a.attnum desc limit 1
                 )
             from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p', 'v', 'm', 'f') and {OURS}
-            """.encode()
+            where c.relkind in ('r', 'p', 'v', 'm', 'f') and {ours}
+            """
+            ).format(ours=OURS)
         ).fetchall()
     )
 
@@ -206,11 +253,13 @@ def test_owner_role_and_relations_of_others(tx: psycopg.Connection, name: str) -
 
 def test_owners(tx: psycopg.Connection) -> None:
     rows = tx.execute(
-        f"""
+        sql.SQL(
+            """
         select c.relowner::regrole::text, format('%s.%s', n.nspname, c.relname)
         from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p', 'v', 'm', 'f') and {OURS}
-        """.encode()
+        where c.relkind in ('r', 'p', 'v', 'm', 'f') and {ours}
+        """
+        ).format(ours=OURS)
     ).fetchall()
     owned = {role: sorted(name for owner, name in rows if owner == role) for role in OWNED}
     assert owned == {role: sorted(names) for role, names in OWNED.items()}
@@ -219,15 +268,17 @@ def test_owners(tx: psycopg.Connection) -> None:
 @pytest.mark.parametrize("name", LOGINS)
 def test_login_and_functions(tx: psycopg.Connection, name: str) -> None:
     rows = tx.execute(
-        f"""
+        sql.SQL(
+            """
         select
             p.oid::regprocedure::text,
             n.nspname,
             has_schema_privilege(%(login)s, n.oid, 'usage')
             and has_function_privilege(%(login)s, p.oid, 'execute')
         from pg_proc as p inner join pg_namespace as n on n.oid = p.pronamespace
-        where {OURS}
-        """.encode(),
+        where {ours}
+        """
+        ).format(ours=OURS),
         {"login": name},
     ).fetchall()
     whole = {entry.removesuffix(".*") for entry in CALLABLE[name] if entry.endswith(".*")}

@@ -1,14 +1,15 @@
 """Which rows each persona sees of each relation: the whole matrix, worked out by hand.
 
 Labels as in tests/policies/personas.py. Tables are asked as the public views ask them: with the
-rights of leadboard_view, by the login of the persona. Where one persona sees nothing, another one of
-the same line sees the rows: they are there.
+rights of leadboard_view, by the login of the persona. Where one persona sees nothing, another one
+of the same line sees the rows: they are there.
 """
 
-from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.policies.personas import PERSONAS, World, as_persona
 
@@ -83,9 +84,10 @@ BY_WORKSPACE_OF_ADMIN = {
 }
 # A default (0) for all, and the own workspace's.
 BY_WORKSPACE_OR_DEFAULT = {
-    name: "0" + BY_WORKSPACE.get(name, "") for name in (*BY_WORKSPACE, *SEES_NOTHING, "router", "ops")
+    name: "0" + BY_WORKSPACE.get(name, "")
+    for name in (*BY_WORKSPACE, *SEES_NOTHING, "router", "ops")
 }
-EVERYBODY = {name: "i" for name in (*BY_WORKSPACE, *SEES_NOTHING, "router", "ops")}
+EVERYBODY = dict.fromkeys((*BY_WORKSPACE, *SEES_NOTHING, "router", "ops"), "i")
 
 # Relation -> the key that is shown by its label, and what of it each persona sees.
 TABLES = {
@@ -153,11 +155,13 @@ VIEWS = {
     "analytics.workspaces": ("workspace_id", BY_WORKSPACE),
 }
 
-READERS = [name for name, persona in PERSONAS.items() if persona.login in ("leadboard_api", "test_bi")]
+READERS = [
+    name for name, persona in PERSONAS.items() if persona.login in ("leadboard_api", "test_bi")
+]
 
 
 @pytest.fixture
-def world(tx: psycopg.Connection) -> Iterator[World]:
+def world(tx: psycopg.Connection) -> World:
     tx.execute(
         """
         create function app.keys_seen(p_relation text, p_key text) returns uuid[]
@@ -175,11 +179,11 @@ def world(tx: psycopg.Connection) -> Iterator[World]:
         grant execute on function app.nobody() to leadboard_view;
         """
     )
-    yield World(tx)
+    return World(tx)
 
 
-def labels(world: World, keys: list[object] | None) -> str:
-    names = [world.label(key).removeprefix("lead ") for key in keys or []]  # type: ignore[arg-type]
+def labels(world: World, keys: list[UUID] | None) -> str:
+    names = [world.label(key).removeprefix("lead ") for key in keys or []]
     return "".join(sorted(names))
 
 
@@ -199,9 +203,10 @@ def test_rows_of_views(tx: psycopg.Connection, world: World, name: str) -> None:
     seen: dict[str, str] = {}
     with as_persona(tx, world, name):
         for relation, (key, _) in VIEWS.items():
-            row = tx.execute(
-                f"select array_agg(distinct {key}) from {relation}".encode()  # noqa: S608
-            ).fetchone()
+            query = sql.SQL("select array_agg(distinct {}) from {}").format(
+                sql.Identifier(key), sql.Identifier(*relation.split("."))
+            )
+            row = tx.execute(query).fetchone()
             assert row is not None
             seen[relation] = labels(world, row[0])
     assert seen == {relation: rows.get(name, "") for relation, (_, rows) in VIEWS.items()}
@@ -215,7 +220,8 @@ def test_rows_exist_in_closed_tables(tx: psycopg.Connection, world: World) -> No
     )
     tx.execute("insert into ops.refresh_state (name) values ('test') on conflict do nothing")
     for relation in CLOSED_TABLES:
-        row = tx.execute(f"select count(*) > 0 from {relation}".encode()).fetchone()  # noqa: S608
+        query = sql.SQL("select count(*) > 0 from {}").format(sql.Identifier(*relation.split(".")))
+        row = tx.execute(query).fetchone()
         assert row == (True,), relation
 
 

@@ -1,21 +1,34 @@
-"""Attempts to get past the walls: each fails, and a twin shows that it would work without the wall."""
+"""Attempts to get past the walls: each fails; a twin shows that it would work without the wall."""
 
 import re
-from collections.abc import Callable
+from typing import Protocol
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tests import builders as build
-from tests.conftest import Login
+from tests.conftest import Login, url_as
 from tests.policies.personas import World, as_persona
 from tests.sessions import as_login
 
-VIEWS = """
-activity_day branches call_hour campaign_day freshness lead_day members outcome_day
-partner_performance_stats segment_day service_day task_day worked_day workspaces
-""".split()
+VIEWS = [
+    "activity_day",
+    "branches",
+    "call_hour",
+    "campaign_day",
+    "freshness",
+    "lead_day",
+    "members",
+    "outcome_day",
+    "partner_performance_stats",
+    "segment_day",
+    "service_day",
+    "task_day",
+    "worked_day",
+    "workspaces",
+]
 
 
 @pytest.fixture
@@ -48,9 +61,7 @@ def people_seen(connection: psycopg.Connection, world: World) -> str:
         "set session authorization default",
     ],
 )
-def test_forged_settings_change_nothing(
-    tx: psycopg.Connection, world: World, forgery: str
-) -> None:
+def test_forged_settings_change_nothing(tx: psycopg.Connection, world: World, forgery: str) -> None:
     with as_persona(tx, world, "bi of the agent"):
         # Not for the superuser behind this session: what a login may not set at all is tried on a
         # real connection in test_rights.py.
@@ -64,15 +75,13 @@ def test_forged_settings_change_nothing(
 
 
 def test_settings_of_the_connection_string_change_nothing(
-    conn: psycopg.Connection, database: str, login: Login
+    conn: psycopg.Connection, database: str
 ) -> None:
     workspace = build.workspace(conn)
     agent = build.member(conn, workspace, "agent")
     owner = build.member(conn, workspace, "owner")
     build.principal(conn, "test_bi", user_id=agent)
-    from tests.conftest import url_as
-
-    forged = psycopg.conninfo.make_conninfo(
+    forged = make_conninfo(
         url_as(database, "test_bi"),
         options=f"-c app.user_id={owner} -c app.now=2020-01-01",
         application_name="leadboard_api",
@@ -96,6 +105,13 @@ def test_row_security_cannot_be_switched_off(tx: psycopg.Connection, world: Worl
 
 # Private layers
 
+REFUSALS = (
+    psycopg.errors.InsufficientPrivilege,
+    # A materialized view is not locked, a table not refreshed, whoever asks.
+    psycopg.errors.WrongObjectType,
+    psycopg.errors.FeatureNotSupported,
+)
+
 
 @pytest.mark.parametrize("name", ["test_bi", "test_router", "test_ops", "leadboard_api"])
 def test_materialized_view_is_out_of_reach(tx: psycopg.Connection, world: World, name: str) -> None:
@@ -106,19 +122,17 @@ def test_materialized_view_is_out_of_reach(tx: psycopg.Connection, world: World,
     with as_login(tx, name):
         for relation in ("stats.partner_performance_stats", "stats.people", "rollup.lead_day"):
             for statement in (
-                f"select from {relation}",
-                f"table {relation}",
-                f"copy {relation} to stdout",
-                f"copy (select * from {relation}) to stdout",
-                f"lock table {relation} in access share mode",
-                f"explain select from {relation}",
-                f"analyze {relation}",
+                "select from {}",
+                "table {}",
+                "copy {} to stdout",
+                "copy (select * from {}) to stdout",
+                "lock table {} in access share mode",
+                "explain select from {}",
+                "refresh materialized view {}",
             ):
-                if statement.startswith("analyze"):
-                    # Skipped with a warning, not refused.
-                    continue
-                with pytest.raises(psycopg.errors.InsufficientPrivilege), tx.transaction():
-                    tx.execute(statement.encode())
+                query = sql.SQL(statement).format(sql.Identifier(*relation.split(".")))
+                with pytest.raises(REFUSALS), tx.transaction():
+                    tx.execute(query)
 
 
 def test_statistics_of_private_columns_are_hidden(tx: psycopg.Connection, world: World) -> None:
@@ -132,12 +146,17 @@ def test_statistics_of_private_columns_are_hidden(tx: psycopg.Connection, world:
 # Cheap functions of the caller
 
 
+class Leak(Protocol):
+    def __call__(self, view: str, what: str = "v") -> list[str]: ...
+
+
 @pytest.fixture
-def leak(tx: psycopg.Connection) -> Callable[[str, str], list[str]]:
+def leak(tx: psycopg.Connection) -> Leak:
     """Runs a function that tells every row it is given, cheaper than any filter of a view."""
     tx.execute(
         """
-        create function public.tell(p_row anyelement) returns boolean language plpgsql cost 0.0000001 as
+        create function public.tell(p_row anyelement) returns boolean
+        language plpgsql cost 0.0000001 as
         $$begin raise notice '%', p_row; return true; end$$;
         grant usage on schema public to leadboard_bi;
         grant execute on function public.tell(anyelement) to leadboard_bi;
@@ -152,7 +171,9 @@ def leak(tx: psycopg.Connection) -> Callable[[str, str], list[str]]:
         tx.execute("set local enable_indexscan = off")
         tx.execute("set local enable_bitmapscan = off")
         tx.execute(
-            f"select 1 from analytics.{view} as v where public.tell({what})".encode()  # noqa: S608
+            sql.SQL("select 1 from analytics.{} as v where public.tell({})").format(
+                sql.Identifier(view), sql.Identifier(*what.split("."))
+            )
         )
         return list(told)
 
@@ -161,7 +182,7 @@ def leak(tx: psycopg.Connection) -> Callable[[str, str], list[str]]:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_cheap_function_sees_own_rows_only(
-    tx: psycopg.Connection, world: World, leak: Callable[[str, str], list[str]], view: str
+    tx: psycopg.Connection, world: World, leak: Leak, view: str
 ) -> None:
     own = {str(world.ids["1"]), str(world.ids["w"]), str(world.ids["b"])}
     others = {str(key) for key in world.ids.values()} - own - {str(world.ids["0"])}
@@ -179,7 +200,7 @@ def test_cheap_function_sees_own_rows_only(
 
 
 def test_cheap_function_would_see_all_without_the_barrier(
-    tx: psycopg.Connection, world: World, leak: Callable[[str, str], list[str]]
+    tx: psycopg.Connection, world: World, leak: Leak
 ) -> None:
     with as_persona(tx, world, "bi of the agent"):
         assert leak("members", "v.user_id") == [str(world.ids["1"])]
@@ -190,9 +211,9 @@ def test_cheap_function_would_see_all_without_the_barrier(
 
 
 def test_wall_of_the_rollups_holds_without_the_barrier(
-    tx: psycopg.Connection, world: World, leak: Callable[[str, str], list[str]]
+    tx: psycopg.Connection, world: World, leak: Leak
 ) -> None:
-    """Row-level security is a barrier of its own: no row of another tenant, whatever a view forgets."""
+    """Row-level security is a barrier of its own: no row of another tenant passes."""
     tx.execute("alter view analytics.lead_day reset (security_barrier)")
     with as_persona(tx, world, "bi of the agent"):
         told = leak("lead_day", "v")
@@ -259,9 +280,7 @@ def test_cached_plan_follows_the_caller(tx: psycopg.Connection, world: World, mo
     assert seen == [(everyone, 6), ("1", 1), ("9", 1), ("", 0), (everyone, 6), ("2", 1)]
 
 
-def test_identity_ends_with_the_transaction(
-    conn: psycopg.Connection, login: Login
-) -> None:
+def test_identity_ends_with_the_transaction(conn: psycopg.Connection, login: Login) -> None:
     workspace = build.workspace(conn)
     owner = build.member(conn, workspace, "owner")
     with login("leadboard_api") as service:
@@ -358,7 +377,9 @@ def test_no_key_reaches_into_another_workspace(tx: psycopg.Connection, world: Wo
             (world.ids["v"],),
         ).fetchone()
         assert foreign is not None, target
-        change = sql.SQL("update {} set {} where ctid = (select min(ctid) from {} where {})").format(
+        change = sql.SQL(
+            "update {} set {} where ctid = (select min(ctid) from {} where {})"
+        ).format(
             sql.Identifier(*table.split(".")),
             sql.SQL(", ").join(
                 sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns[1:]
@@ -429,14 +450,22 @@ def test_branch_id_of_two_workspaces_opens_neither(tx: psycopg.Connection) -> No
 def test_later_objects_are_private(tx: psycopg.Connection, role: str, schema: str) -> None:
     with tx.transaction(force_rollback=True):
         tx.execute(f"set local role {role}".encode())
-        tx.execute(f"create function {schema}.later() returns integer language sql as 'select 1'".encode())
+        tx.execute(
+            f"create function {schema}.later() returns integer language sql as 'select 1'".encode()
+        )
         tx.execute(f"create procedure {schema}.later_too() language sql as 'select 1'".encode())
         tx.execute(f"create view {schema}.later as select 1 as figure".encode())
         if schema != "analytics":
             tx.execute("reset role")
             tx.execute(f"create table {schema}.later_table (id integer)".encode())
         tx.execute("reset role")
-        for login_name in ("leadboard_api", "leadboard_worker", "test_bi", "test_router", "test_ops"):
+        for login_name in (
+            "leadboard_api",
+            "leadboard_worker",
+            "test_bi",
+            "test_router",
+            "test_ops",
+        ):
             rights = tx.execute(
                 """
                 select
@@ -454,7 +483,11 @@ def test_later_objects_are_private(tx: psycopg.Connection, role: str, schema: st
 
 def test_function_of_the_deploying_login_is_private(tx: psycopg.Connection) -> None:
     tx.execute("create function analytics.later() returns integer language sql as 'select 1'")
-    with as_login(tx, "test_bi"), pytest.raises(psycopg.errors.InsufficientPrivilege), tx.transaction():
+    with (
+        as_login(tx, "test_bi"),
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+        tx.transaction(),
+    ):
         tx.execute("select analytics.later()")
 
 
@@ -470,9 +503,12 @@ def test_refresh_role_works_without_bypassrls(tx: psycopg.Connection, world: Wor
         ([world.ids["w"], world.ids["v"]],),
     ).fetchone()
     assert leads == (7,)
-    assert tx.execute(
-        "delete from rollup.lead_day where workspace_id = %s", (world.ids["w"],)
-    ).rowcount == 6
+    assert (
+        tx.execute(
+            "delete from rollup.lead_day where workspace_id = %s", (world.ids["w"],)
+        ).rowcount
+        == 6
+    )
     tx.execute("refresh materialized view stats.partner_performance_stats")
     assert tx.execute(
         "select count(*) from stats.partner_performance_stats where workspace_id = any(%s)",
@@ -480,7 +516,8 @@ def test_refresh_role_works_without_bypassrls(tx: psycopg.Connection, world: Wor
     ).fetchone() == (5,)
 
 
-def test_owner_role_is_bound_too(tx: psycopg.Connection, world: World) -> None:
+@pytest.mark.usefixtures("world")
+def test_owner_role_is_bound_too(tx: psycopg.Connection) -> None:
     """FORCE: without its policy even the owner of a table reads nothing."""
     query = "select count(*) > 0 from crm.leads"
     tx.execute("set local role leadboard_owner")
@@ -491,5 +528,3 @@ def test_owner_role_is_bound_too(tx: psycopg.Connection, world: World) -> None:
     assert tx.execute(query).fetchone() == (False,)
     # A ledger is not rewritten, not even by its owner.
     assert tx.execute("update crm.events set type = 'x'").rowcount == 0
-
-

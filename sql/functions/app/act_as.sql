@@ -1,5 +1,5 @@
--- The service acts for one verified user until the end of the transaction. Only the service may: for
--- every other login the setting has no effect anyway (see app.current_user_id).
+-- The service acts for one verified user until the end of the transaction. Only the service may:
+-- for every other login the setting has no effect anyway (see app.current_user_id).
 create function app.act_as(p_user_id uuid)
 returns void
 language plpgsql

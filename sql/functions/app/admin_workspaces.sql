@@ -1,7 +1,7 @@
 -- The workspaces whose every row the caller may read: owners, admins, and logins that stand for a
 -- workspace.
 create function app.admin_workspaces()
-returns uuid []
+returns uuid[]
 language sql
 stable
 security definer
@@ -25,7 +25,10 @@ as $$
     ) as w
 $$;
 alter function app.admin_workspaces() owner to leadboard_owner;
-grant execute on function app.admin_workspaces() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+grant execute on function app.admin_workspaces() to leadboard_view,
+leadboard_api,
+leadboard_bi,
+leadboard_router;
 
 comment on function app.admin_workspaces() is
 'Workspaces of which the caller may read every row; empty for an unknown caller.';

@@ -1,6 +1,6 @@
--- Who is asking. The service proves its callers (JWT) and says who it is with app.act_as; every other
--- login is what app.principals says and cannot talk its way out of that: settings are ignored.
--- session_user, not current_user: neither SET ROLE nor a definer function changes it.
+-- Who is asking. The service proves its callers (JWT) and says who it is with app.act_as; every
+-- other login is what app.principals says and cannot talk its way out of that: settings are
+-- ignored. session_user, not current_user: neither SET ROLE nor a definer function changes it.
 create function app.current_user_id()
 returns uuid
 language sql
@@ -18,7 +18,10 @@ as $$
         and u.erased_at is null
 $$;
 alter function app.current_user_id() owner to leadboard_owner;
-grant execute on function app.current_user_id() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+grant execute on function app.current_user_id() to leadboard_view,
+leadboard_api,
+leadboard_bi,
+leadboard_router;
 
 comment on function app.current_user_id() is
 'The person the caller is, from the verified claims for the service, from app.principals for every other login; null for a person who is unknown or erased.';

@@ -1,5 +1,5 @@
--- Whether the login itself is trusted with every workspace: the deploying login, its superuser, or a
--- member of leadboard_owner. The command line imports and replays under it.
+-- Whether the login itself is trusted with every workspace: the deploying login, its superuser, or
+-- a member of leadboard_owner. The command line imports and replays under it.
 create function app.is_operator()
 returns boolean
 language sql

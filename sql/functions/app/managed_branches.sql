@@ -1,9 +1,11 @@
--- The branches the caller manages. A manager without a branch manages none and sees the own rows only.
+-- The branches the caller manages. A manager without a branch manages none and sees the own rows
+-- only.
 --
 -- A branch id is a key within its workspace only. Another workspace of the same caller may hold, by
--- chance or by somebody's plan, a branch of the same id; such an id would open both, so it opens none.
+-- chance or by somebody's plan, a branch of the same id; such an id would open both, so it opens
+-- none.
 create function app.managed_branches()
-returns uuid []
+returns uuid[]
 language sql
 stable
 security definer
@@ -29,7 +31,10 @@ as $$
         )
 $$;
 alter function app.managed_branches() owner to leadboard_owner;
-grant execute on function app.managed_branches() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+grant execute on function app.managed_branches() to leadboard_view,
+leadboard_api,
+leadboard_bi,
+leadboard_router;
 
 comment on function app.managed_branches() is
 'Branches the caller manages; empty for everyone but managers. Always used together with app.member_workspaces().';

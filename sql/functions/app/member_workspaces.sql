@@ -1,7 +1,7 @@
 -- The workspaces the caller is an active member of (any role), or that the login reads as a whole.
 -- Used in policies and views as (select app.member_workspaces()), so it runs once per statement.
 create function app.member_workspaces()
-returns uuid []
+returns uuid[]
 language sql
 stable
 security definer
@@ -24,7 +24,10 @@ as $$
     ) as w
 $$;
 alter function app.member_workspaces() owner to leadboard_owner;
-grant execute on function app.member_workspaces() to leadboard_view, leadboard_api, leadboard_bi, leadboard_router;
+grant execute on function app.member_workspaces() to leadboard_view,
+leadboard_api,
+leadboard_bi,
+leadboard_router;
 
 comment on function app.member_workspaces() is
 'Workspaces the caller is an active member of; empty for an unknown caller.';

@@ -2,8 +2,8 @@
 -- else in sql/ the time of day is asked here, so a frozen clock freezes everything.
 --
 -- Anyone who can type SQL can set a setting, so it counts only for logins that are trusted with the
--- figures of everyone: operators, the service and the owners. A routing engine cannot turn the clock
--- back to slip past a daily cap, nor a BI login read today's figures as another day's.
+-- figures of everyone: operators, the service and the owners. A routing engine cannot turn the
+-- clock back to slip past a daily cap, nor a BI login read today's figures as another day's.
 create function app.now()
 returns timestamptz
 language sql

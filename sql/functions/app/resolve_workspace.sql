@@ -1,5 +1,5 @@
--- The workspace a request is about: the one named, if the caller is a member of it, else the only one
--- there is. Another tenant's workspace and one that does not exist are the same 404.
+-- The workspace a request is about: the one named, if the caller is a member of it, else the only
+-- one there is. Another tenant's workspace and one that does not exist are the same 404.
 create function app.resolve_workspace(p_workspace_id uuid)
 returns uuid
 language plpgsql

@@ -1,5 +1,5 @@
--- Time-ordered keys (RFC 9562, version 7): rows that come together lie together in every index.
--- The server's own uuidv7() where it has one (PostgreSQL 18), else the same layout from random bytes.
+-- Time-ordered keys (RFC 9562, version 7): rows that come together lie together in every index. The
+-- server's own uuidv7() where it has one (PostgreSQL 18), else the same layout from random bytes.
 do $do$
 begin
     if pg_catalog.current_setting('server_version_num')::integer >= 180000 then

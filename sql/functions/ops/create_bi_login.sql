@@ -1,11 +1,11 @@
--- Makes a login for a BI tool: bound to one person or one workspace, with limits. Settings of a role
--- are not inherited from its group, so each login carries its own. Called again it renews what the
--- login stands for and its limits. The password is set afterwards, with \password in psql, so that it
--- stands in no statement and no log.
+-- Makes a login for a BI tool: bound to one person or one workspace, with limits. Settings of a
+-- role are not inherited from its group, so each login carries its own. Called again it renews what
+-- the login stands for and its limits. The password is set afterwards, with \password in psql, so
+-- that it stands in no statement and no log.
 --
--- Runs with the caller's rights: a superuser, or a member of leadboard_owner who may create roles and
--- give away leadboard_bi. temp_file_limit needs a superuser or GRANT SET ON PARAMETER; without it the
--- login is made and a warning says what is missing.
+-- Runs with the caller's rights: a superuser, or a member of leadboard_owner who may create roles
+-- and give away leadboard_bi. temp_file_limit needs a superuser or GRANT SET ON PARAMETER; without
+-- it the login is made and a warning says what is missing.
 create function ops.create_bi_login(p_login text, p_user_id uuid, p_workspace_id uuid)
 returns void
 language plpgsql
