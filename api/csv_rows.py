@@ -1,7 +1,7 @@
 """Reads a CSV file into rows, and into faults where it cannot be read.
 
 A file is never refused for one bad place: a row in the wrong encoding, with a NUL byte, with too
-few fields or with a quote that is never closed is one fault, and reading goes on with the next line.
+few fields or with a quote that is never closed is one fault, and reading goes on after it.
 """
 
 import codecs
@@ -9,7 +9,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 import msgspec
 
@@ -30,6 +30,12 @@ _KEPT = 1_000
 _UNCLOSED = "unexpected end of data"
 
 _SNIFFED = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"PK\x03\x04": None}
+
+
+class Readable(Protocol):
+    """A file opened for bytes, or an upload."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class HeaderError(Exception):
@@ -64,7 +70,7 @@ class CsvFile:
 
     header: list[str]
 
-    def __init__(self, file: BinaryIO, encoding: str = "utf-8", delimiter: str = ",") -> None:
+    def __init__(self, file: Readable, encoding: str = "utf-8", delimiter: str = ",") -> None:
         self._encoding = encoding
         self._delimiter = delimiter
         codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
@@ -176,7 +182,7 @@ class CsvFile:
 class _Joined(io.RawIOBase):
     """The first bytes of a file that were looked at, then the rest of it."""
 
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+    def __init__(self, start: bytes, rest: Readable) -> None:
         self._start = start
         self._rest = rest
 

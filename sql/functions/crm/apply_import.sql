@@ -70,7 +70,7 @@ begin
             f.column_name,
             string_agg(distinct f.reason, '; '),
             f.is_warning,
-            coalesce((array_agg(r.cells) filter (where not f.is_warning))[1], '{}'),
+            coalesce(min(r.cells) filter (where not f.is_warning), '{}'),
             app.now()
         from pg_temp.import_fault as f
         left join crm.import_rows as r
