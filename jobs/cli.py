@@ -11,11 +11,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from uuid import UUID
 
 import msgspec
@@ -28,10 +28,16 @@ from rich.table import Table
 from api import __version__, settings
 from api.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from jobs import importer
+
 OUT = Console()
 ERR = Console(stderr=True, highlight=False)
 
 Day = click.DateTime(formats=["%Y-%m-%d"])
+Existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+Folder = click.Path(exists=True, file_okay=False, path_type=Path)
+Target = click.Path(path_type=Path)
 
 
 def main() -> NoReturn:
@@ -292,6 +298,92 @@ def demo(seed: int, scale: float, force: bool) -> None:
             url, seed=seed, scale=scale, force=force, report=_say, advance=advance
         )
     _say("Done." if made else "Demo data is there already.")
+
+
+@cli.command("import")
+@click.argument("kind", required=False)
+@click.argument("file", required=False, type=Existing)
+@click.option("--mapping", type=Existing, help="TOML: which column is what. docs/import.md")
+@click.option("--manifest", type=Existing, help="TOML: several files, instead of KIND and FILE.")
+@click.option("--directory", type=Folder, help="Where the manifest's files are; else beside it.")
+@click.option("--workspace", type=click.UUID, help="Into which workspace.")
+@click.option("--rejects", type=Target, help="Where rejected rows go; else <name>.rejects.csv.")
+def import_facts(
+    kind: str | None,
+    file: Path | None,
+    mapping: Path | None,
+    manifest: Path | None,
+    directory: Path | None,
+    workspace: UUID | None,
+    rejects: Path | None,
+) -> int:
+    """Import a CSV FILE of leads, members, profiles, activities, tasks, notes, calls, campaigns,
+    recipients, feedback or tickets. Exits with 3 when rows were rejected; the rest landed.
+    """
+    from jobs import importer
+
+    url = _url(_located())
+    if manifest is not None:
+        if kind or file or mapping:
+            raise click.UsageError("A manifest names kinds, files and mappings itself.")
+        with _progress("bytes") as advance:
+            return _imported(
+                importer.import_manifest(url, manifest, directory, workspace, rejects, advance)
+            )
+    if kind is None or file is None or mapping is None or workspace is None:
+        raise click.UsageError("Give KIND, FILE, --mapping and --workspace, or --manifest.")
+    with _progress("bytes") as advance:
+        return _imported(
+            importer.import_file(
+                url,
+                workspace,
+                kind,
+                each,
+                importer.read_mapping(mapping),
+                rejects or Path(f"{each.stem}.rejects.csv"),
+                advance,
+            )
+            for each in [file]
+        )
+
+
+@cli.command("import-olist")
+@click.argument("directory", type=click.Path(path_type=Path))
+def import_olist(directory: Path) -> int:
+    """Import the Olist data set (Kaggle, "Marketing Funnel by Olist") from DIRECTORY."""
+    from jobs import importer
+
+    if missing := importer.missing_files(importer.OLIST, directory):
+        _say(f"Skipped: there is no {missing[0]}. The data set is not part of Leadboard.")
+        return 0
+    with _progress("bytes") as advance:
+        return _imported(
+            importer.import_manifest(_url(_located()), importer.OLIST, directory, advance=advance)
+        )
+
+
+def _imported(outcomes: Iterable["importer.Outcome"]) -> int:
+    """Shows what became of each file; 0 when every row landed, 2 for a wrong mapping, else 3."""
+    from jobs import importer
+
+    rejected = 0
+    try:
+        for each in outcomes:
+            rejected += each.rejected
+            _say(
+                f"{each.file.name}: {each.rows:,} {each.kind}: {each.inserted:,} new, "
+                f"{each.updated:,} changed, {each.unchanged:,} known, "
+                f"{each.rejected:,} rejected, {each.warnings:,} warnings"
+            )
+            for remark in each.remarks:
+                column = f", {remark.column}" if remark.column else ""
+                _say(f"  line {remark.line}{column}: {remark.reason}")
+            if each.rejects is not None:
+                _say(f"  The rejected rows are in {each.rejects}.")
+    except importer.MappingError as error:
+        ERR.print(str(error), style="red", markup=False, soft_wrap=True)
+        return 2
+    return 3 if rejected else 0
 
 
 # --- tokens and documents ---

@@ -102,6 +102,12 @@ def read_manifest(path: Path) -> Manifest:
         raise MappingError(f"{path}: {error}") from error
 
 
+def missing_files(path: Path, directory: Path) -> list[Path]:
+    """The files of a manifest that are not there. Raises MappingError."""
+    files = [directory / each.file for each in read_manifest(path).files]
+    return [file for file in files if not file.is_file()]
+
+
 def import_manifest(
     url: str,
     path: Path,
@@ -112,8 +118,9 @@ def import_manifest(
 ) -> Iterator[Outcome]:
     """Imports the files of a manifest one after the other; each is a transaction of its own.
 
-    Every mapping and file is looked for before the first import. ``rejects_directory`` is where
-    ``<mapping>.rejects.csv`` goes, by default the current directory.
+    Every mapping and file is looked for before the first import. ``rejects_directory``, made when
+    it is not there, is where ``<mapping>.rejects.csv`` goes, by default the current directory.
+    Raises MappingError and ImportFailedError.
     """
     manifest = read_manifest(path)
     jobs = [
@@ -121,13 +128,14 @@ def import_manifest(
         for each in manifest.files
     ]
     mappings = [read_mapping(mapping) for _, _, mapping in jobs]
-    for _, file, _ in jobs:
-        if not file.is_file():
-            raise MappingError(f"There is no file {file}.")
+    if missing := missing_files(path, directory or path.parent):
+        raise MappingError(f"There is no file {missing[0]}.")
     if workspace_id is None:
         if manifest.workspace is None:
             raise MappingError(f"{path} names no workspace: give one.")
         workspace_id = ensure_workspace(url, manifest.workspace)
+    if rejects_directory is not None:
+        rejects_directory.mkdir(parents=True, exist_ok=True)
     for (each, file, mapping_path), mapping in zip(jobs, mappings, strict=True):
         rejects = (rejects_directory or Path()) / f"{mapping_path.stem}.rejects.csv"
         yield import_file(url, workspace_id, each.kind, file, mapping, rejects, advance)
