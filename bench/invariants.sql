@@ -1,5 +1,5 @@
--- What is true of every lead however it got into the database: through the triggers, or past them by
--- a bulk load. One row per lead and rule broken; none is right.
+-- What is true of every lead, however it got into the database: through the triggers, or past them
+-- by a bulk load. One row per lead and rule broken; none is right.
 with contacts as (
     select
         a.workspace_id,
@@ -115,7 +115,9 @@ inner join lateral (
     ),
     (
         'assigned_at begins the owner''s stretch',
-        f.assigned_at is not distinct from case when f.owner_user_id is not null then f.last_start end
+        f.assigned_at is not distinct from case
+            when f.owner_user_id is not null then f.last_start
+        end
     ),
     (
         'the credit goes to owner, creator or first actor',
@@ -171,21 +173,45 @@ select
     x.workspace_id,
     x.lead_id
 from (
-    select workspace_id, lead_id from crm.lead_activities
+    select
+        workspace_id,
+        lead_id
+    from crm.lead_activities
     union all
-    select workspace_id, lead_id from crm.lead_status_history
+    select
+        workspace_id,
+        lead_id
+    from crm.lead_status_history
     union all
-    select workspace_id, lead_id from crm.lead_ownership
+    select
+        workspace_id,
+        lead_id
+    from crm.lead_ownership
     union all
-    select workspace_id, lead_id from crm.tasks
+    select
+        workspace_id,
+        lead_id
+    from crm.tasks
     union all
-    select workspace_id, lead_id from crm.notes
+    select
+        workspace_id,
+        lead_id
+    from crm.notes
     union all
-    select workspace_id, lead_id from crm.campaign_leads
+    select
+        workspace_id,
+        lead_id
+    from crm.campaign_leads
     union all
-    select workspace_id, lead_id from crm.lead_feedback
+    select
+        workspace_id,
+        lead_id
+    from crm.lead_feedback
     union all
-    select workspace_id, lead_id from crm.support_tickets
+    select
+        workspace_id,
+        lead_id
+    from crm.support_tickets
 ) as x
 left join crm.leads as l on l.workspace_id = x.workspace_id and l.id = x.lead_id
 where l.id is null

@@ -35,7 +35,7 @@ CHUNK = 25_000
 SESSIONS = 2
 
 # Any number that no other program takes on this database.
-LOCK_KEY = 5_323_230_847
+LOCK_KEY = 5_323_230_848
 
 Report = Callable[[str], None]
 Advance = Callable[[int, int], None]
@@ -71,8 +71,8 @@ def load(
 
     ``scale`` multiplies the 20,000 leads; people grow more slowly (40 x scale^0.75). ``bulk`` is
     chosen by size unless given; it needs a superuser, because it switches the triggers off.
-    ``force`` loads beside real workspaces. Raises DemoError, with nothing written, when the database
-    holds other workspaces, or half of an earlier bulk load.
+    ``force`` loads beside real workspaces. Raises DemoError, with nothing written, when the
+    database holds other workspaces, or half of an earlier bulk load.
     """
     if not 0 < scale <= MAX_SCALE:
         raise DemoError(f"The scale lies between 0 and {MAX_SCALE}; {scale:g} does not.")
@@ -130,11 +130,9 @@ def _load_small(connection: psycopg.Connection, plan: Plan, report: Report) -> N
         _prepare(connection, plan)
         _run(connection, "3_people.sql")
         _load_chunk(connection, plan, 0, plan.leads)
-        _run(connection, "9_erase.sql")
-        _complete(connection)
+        _run(connection, "9_finish.sql")
     _analyze(connection, "analyze", report)
-    report("Refreshing the figures.")
-    connection.execute("call ops.refresh()")
+    _refresh(connection, report)
 
 
 def _load_bulk(
@@ -150,11 +148,9 @@ def _load_bulk(
     report("Building the indexes.")
     _create_indexes(url, indexes)
     with connection.transaction():
-        _run(connection, "9_erase.sql")
-        _complete(connection)
+        _run(connection, "9_finish.sql")
     _analyze(connection, "vacuum (analyze)", report)
-    report("Building the rollups.")
-    connection.execute("call ops.rebuild(null, null, null)")
+    _refresh(connection, report)
 
 
 def _drop_indexes(connection: psycopg.Connection) -> list[str]:
@@ -180,7 +176,7 @@ def _drop_indexes(connection: psycopg.Connection) -> list[str]:
     ).fetchall()
     with connection.transaction():
         for _, name in indexes:
-            connection.execute(f"drop index {name}")  # pyright: ignore
+            connection.execute(f"drop index {name}".encode())
     return [definition for definition, _ in indexes]
 
 
@@ -190,7 +186,7 @@ def _create_indexes(url: str, definitions: list[str]) -> None:
             session.execute("set maintenance_work_mem = '256MB'")
             session.execute("set synchronous_commit = off")
             for definition in own:
-                session.execute(definition)  # pyright: ignore
+                session.execute(definition.encode())
 
     with ThreadPoolExecutor(SESSIONS) as pool:
         tasks = [pool.submit(create, definitions[number::SESSIONS]) for number in range(SESSIONS)]
@@ -259,16 +255,6 @@ def _load_chunk(connection: psycopg.Connection, plan: Plan, first: int, end: int
     _run(connection, "8_forget.sql")
 
 
-def _complete(connection: psycopg.Connection) -> None:
-    connection.execute(
-        """
-        update crm.workspaces
-        set settings = jsonb_set(settings, '{demo,complete}', 'true')
-        where settings ? 'demo'
-        """
-    )
-
-
 def _analyze(connection: psycopg.Connection, command: str, report: Report) -> None:
     report("Collecting statistics.")
     tables = connection.execute(
@@ -281,7 +267,14 @@ def _analyze(connection: psycopg.Connection, command: str, report: Report) -> No
         """
     ).fetchall()
     for (table,) in tables:
-        connection.execute(f"{command} {table}")  # pyright: ignore
+        connection.execute(f"{command} {table}".encode())
+
+
+def _refresh(connection: psycopg.Connection, report: Report) -> None:
+    report("Computing the figures.")
+    # The clock runs again, and triggers fire.
+    connection.execute("reset all")
+    connection.execute("call ops.refresh()")
 
 
 def _run(connection: psycopg.Connection, name: str) -> None:

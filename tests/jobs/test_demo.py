@@ -1,9 +1,11 @@
-"""Demo data: believable, repeatable, and the same whether triggers wrote it or the bulk load did."""
+"""Demo data: believable, repeatable, and the same through the triggers and past them."""
 
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from jobs import demo
@@ -15,7 +17,7 @@ PRESENT = "2026-04-06 10:30:00+00"
 SMALL = 0.05
 
 # Keys and bookkeeping of rows that a trigger writes are new each time; everything else is compared.
-TABLES = {
+TABLES: dict[str, LiteralString] = {
     "workspaces": "*",
     "branches": "*",
     "users": "*",
@@ -40,6 +42,51 @@ TABLES = {
     "support_tickets": "*",
 }
 
+# Everything that figures have to cope with: what it is -> where it is found.
+OCCURRING = {
+    "deactivated members": "crm.members where deactivated_at is not null",
+    "an erased person": "crm.users where erased_at is not null",
+    "people of two workspaces": """
+        (select from crm.members group by user_id having count(*) > 1) as x
+    """,
+    "erased leads": "crm.leads where erased_at is not null",
+    "leads of nobody": "crm.leads where owner_basis = 'nobody'",
+    "leads of their creator": "crm.leads where owner_basis = 'creator'",
+    "leads of their first actor": "crm.leads where owner_basis = 'first_actor'",
+    "refunds": "crm.leads where deal_value < 0 and won_at is not null",
+    "leads re-assigned": """
+        crm.lead_ownership where not upper_inf(during) and user_id is not null
+    """,
+    "leads re-opened": """
+        crm.leads where lost_at is not null and status in ('in_progress', 'won')
+    """,
+    "late entries": """
+        crm.lead_activities
+        where recorded_at > occurred_at + interval '1 day' and source_system = 'demo'
+    """,
+    "acts of nobody": """
+        crm.lead_activities where actor_user_id is null and type = 'email_sent'
+    """,
+    "calls of nobody's lead": "crm.call_logs where lead_id is null",
+    "missed calls": "crm.call_logs where status = 'missed'",
+    "replies before sending": "crm.campaign_leads where first_replied_at < sent_at",
+    "replies of machines": "crm.lead_activities where (metadata ->> 'auto_reply')::boolean",
+    "opens of machines": "crm.campaign_leads where machine_opened",
+    "bounces": "crm.campaign_leads where bounce_kind = 'soft'",
+    "recipients without snapshot": """
+        crm.campaign_leads as r
+        where not exists (
+            select from crm.campaign_lead_segments as s
+            where (s.workspace_id, s.campaign_id, s.lead_id)
+            = (r.workspace_id, r.campaign_id, r.lead_id)
+        )
+    """,
+    "overdue tasks": """
+        crm.tasks where due_at < app.now() and num_nonnulls(completed_at, cancelled_at) = 0
+    """,
+    "complaints": "crm.support_tickets where type = 'complaint' and upheld",
+}
+
 
 @pytest.fixture
 def frozen(database: str) -> str:
@@ -50,11 +97,11 @@ def frozen(database: str) -> str:
 def _facts(connection: psycopg.Connection) -> dict[str, set[str]]:
     facts: dict[str, set[str]] = {}
     for table, columns in TABLES.items():
+        statement = sql.SQL(
+            "select (to_jsonb(x) - 'updated_at')::text from (select {} from crm.{}) as x"
+        )
         rows = connection.execute(
-            f"""
-            select (to_jsonb(x) - 'updated_at')::text
-            from (select {columns} from crm.{table}) as x
-            """  # pyright: ignore[reportArgumentType]
+            statement.format(sql.SQL(columns), sql.Identifier(table))
         ).fetchall()
         facts[table] = {row[0] for row in rows}
     return facts
@@ -62,12 +109,12 @@ def _facts(connection: psycopg.Connection) -> dict[str, set[str]]:
 
 def _clear(connection: psycopg.Connection) -> None:
     connection.execute("truncate crm.workspaces, crm.users, crm.industries cascade")
+    connection.execute("call ops.refresh()")
 
 
 def _broken(connection: psycopg.Connection) -> list[tuple[str, int]]:
-    return connection.execute(
-        f"select rule, count(*) from ({INVARIANTS}) as broken group by rule"  # pyright: ignore
-    ).fetchall()
+    statement = f"select rule, count(*) from ({INVARIANTS}) as broken group by rule"  # noqa: S608
+    return connection.execute(statement.encode()).fetchall()
 
 
 def test_bulk_load_equals_what_the_triggers_write(frozen: str) -> None:
@@ -81,3 +128,93 @@ def test_bulk_load_equals_what_the_triggers_write(frozen: str) -> None:
         assert _broken(connection) == []
     for table in TABLES:
         assert past[table] == through[table], table
+
+
+def test_the_same_seed_makes_the_same_data_and_another_seed_other_data(frozen: str) -> None:
+    made: list[set[str]] = []
+    with psycopg.connect(frozen, autocommit=True) as connection:
+        for seed in (7, 7, 8):
+            _clear(connection)
+            demo.load(frozen, seed=seed, scale=0.01, bulk=True)
+            made.append(_facts(connection)["leads"])
+    assert made[0] == made[1]
+    assert made[0] & made[2] == set()
+
+
+def test_the_small_set_is_what_it_says(frozen: str) -> None:
+    demo.load(frozen, bulk=True)
+    with psycopg.connect(frozen) as connection:
+        [figures] = connection.execute(
+            """
+            select
+                (select count(*) from crm.workspaces),
+                (select count(*) from crm.users),
+                (select count(distinct role) from crm.members),
+                (select count(*) from crm.leads),
+                (select min(created_at)::date from crm.leads),
+                (select max(created_at) from crm.leads) <= app.now(),
+                (
+                    select count(distinct coalesce(b.timezone, w.timezone))
+                    from crm.leads as l
+                    inner join crm.workspaces as w on w.workspace_id = l.workspace_id
+                    inner join crm.branches as b
+                        on b.workspace_id = l.workspace_id and b.id = l.branch_id
+                )
+            """
+        ).fetchall()
+        # 400 local days ending on 2026-04-06 begin on 2025-03-03; in Sydney that day begins at
+        # 13:00 UTC of the day before.
+        assert figures[:4] == (3, 40, 5, 20_000)
+        assert str(figures[4]) in ("2025-03-02", "2025-03-03")
+        assert figures[5:] == (True, 8)
+        for what, where in OCCURRING.items():
+            statement = f"select count(*) from {where}"  # noqa: S608
+            [(count,)] = connection.execute(statement.encode()).fetchall()
+            assert count > 0, what
+        personas = connection.execute(
+            """
+            select m.role, u.email
+            from crm.users as u
+            inner join crm.members as m on m.user_id = u.id
+            where u.email = any(%s)
+            """,
+            (list(demo.PERSONAS.values()),),
+        ).fetchall()
+        assert dict(personas) == demo.PERSONAS
+        assert connection.execute("select * from ops.verify()").fetchall() == []
+
+
+def test_a_second_load_changes_nothing(frozen: str) -> None:
+    assert demo.load(frozen, scale=0.01)
+    with psycopg.connect(frozen, autocommit=True) as connection:
+        before = _facts(connection)
+        assert not demo.load(frozen, scale=0.01, seed=2)
+        assert _facts(connection) == before
+
+
+def test_real_workspaces_are_left_alone(conn: psycopg.Connection, database: str) -> None:
+    conn.execute(
+        "insert into crm.workspaces (workspace_id, name) values (gen_random_uuid(), 'Real')"
+    )
+    with pytest.raises(demo.DemoError, match="--force"):
+        demo.load(database, scale=0.01)
+    assert conn.execute("select count(*) from crm.workspaces").fetchone() == (1,)
+    assert demo.load(database, scale=0.01, force=True)
+    assert conn.execute("select count(*) from crm.workspaces").fetchone() == (4,)
+
+
+def test_an_interrupted_bulk_load_is_not_taken_for_a_whole_one(
+    conn: psycopg.Connection, database: str
+) -> None:
+    demo.load(database, scale=0.01, bulk=True)
+    conn.execute(
+        "update crm.workspaces set settings = jsonb_set(settings, '{demo,complete}', 'false')"
+    )
+    with pytest.raises(demo.DemoError, match="interrupted"):
+        demo.load(database, scale=0.01, bulk=True)
+
+
+@pytest.mark.parametrize("scale", [0, -1, 501])
+def test_a_scale_out_of_bounds_is_refused(scale: float) -> None:
+    with pytest.raises(demo.DemoError, match="scale"):
+        demo.load("postgresql://nowhere", scale=scale)

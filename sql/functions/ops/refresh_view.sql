@@ -50,7 +50,7 @@ begin
 
     -- What the view can be up to: no further than the oldest of what it reads.
     select coalesce(min(coalesce(s.generation, 0)), 0) into v_target
-    from unnest('rollup' || v_view.sources) as x (name)
+    from unnest(array['rollup'] || v_view.sources) as x (name)
     left join ops.refresh_state as s on s.name = x.name;
 
     if

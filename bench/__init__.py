@@ -1,0 +1,1 @@
+"""The benchmark suite: ratios of Leadboard to the alternative, measured in the same run."""
