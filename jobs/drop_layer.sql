@@ -1,9 +1,9 @@
 -- Takes the replaceable layer away: everything of sql/functions, sql/views, sql/triggers and
--- sql/policies, with grants, row security switches and default privileges. What is left is what the
--- migrations made, so a dump after this equals a dump of a database that has only migrations.
+-- sql/policies, with grants, row security switches and default privileges. What is left is what
+-- the migrations made, so a dump after this equals one of a database that has only migrations.
 --
--- Dropping a function cascades. A view, trigger, policy or column default may go with it, because a
--- file of the layer brings it back; a column, constraint or index may not, so their loss is an error.
+-- Dropping a function cascades. A view, trigger, policy or column default may go with it, because
+-- a file of the layer brings it back. A column, constraint or index may not: its loss is an error.
 do $$
 declare
     c_schemas constant text[] := array[

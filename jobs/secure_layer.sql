@@ -1,5 +1,5 @@
 -- Runs before the replaceable layer is built: a function made from here on, by the deploying login
--- or by an owner of the layer, can be executed by nobody but its owner until a grant says otherwise.
+-- or by an owner of the layer, can be executed by its owner only, until a grant says otherwise.
 do $$
 declare
     v_role name;

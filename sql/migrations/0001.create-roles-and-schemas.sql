@@ -86,16 +86,18 @@ revoke usage on language sql from public;
 grant usage on language plpgsql to leadboard_owner, leadboard_rollup, leadboard_view;
 grant usage on language sql to leadboard_owner, leadboard_rollup, leadboard_view;
 
-grant usage on schema app to
-    leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api, leadboard_bi, leadboard_router, leadboard_ops;
+grant usage on schema app to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api,
+leadboard_bi, leadboard_router, leadboard_ops;
 grant usage on schema crm to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema rollup to leadboard_owner, leadboard_rollup, leadboard_view;
 grant usage on schema stats to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_ops;
 grant usage on schema metrics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
 grant usage on schema scoring to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api;
-grant usage on schema analytics to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_api, leadboard_bi;
+grant usage on schema analytics to leadboard_owner, leadboard_rollup, leadboard_view,
+leadboard_api, leadboard_bi;
 grant usage on schema service to leadboard_owner, leadboard_view, leadboard_api;
-grant usage on schema ops to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_ops, leadboard_api;
+grant usage on schema ops to leadboard_owner, leadboard_rollup, leadboard_view, leadboard_ops,
+leadboard_api;
 
 -- Refreshing needs to create the temporary table and the new contents in its own schemas.
 grant create on schema stats, rollup, ops, metrics, scoring, app to leadboard_rollup;

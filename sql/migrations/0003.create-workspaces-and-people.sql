@@ -44,9 +44,13 @@ create table crm.users (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     constraint users_email_is_lower_case check (email = lower(email)),
-    constraint users_email_shape check (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(email) <= 320),
+    constraint users_email_shape check (
+        email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and char_length(email) <= 320
+    ),
     constraint users_name_length check (char_length(name) between 1 and 200),
-    constraint users_erased_keep_no_identity check (erased_at is null or (email is null and name is null))
+    constraint users_erased_keep_no_identity check (
+        erased_at is null or (email is null and name is null)
+    )
 );
 
 create table crm.members (
@@ -65,7 +69,9 @@ create table crm.members (
     constraint members_external_id_unique unique (workspace_id, source_system, external_id),
     constraint members_role_known check (role in ('owner', 'admin', 'manager', 'agent', 'partner')),
     constraint members_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index members_user_id on crm.members (user_id);
 create index members_branch_id on crm.members (workspace_id, branch_id);
@@ -82,9 +88,9 @@ create table crm.profiles (
     workspace_id uuid not null,
     user_id uuid not null,
     primary_branch text,
-    regions text [] not null default '{}',
-    lead_industries text [] not null default '{}',
-    lead_locations text [] not null default '{}',
+    regions text[] not null default '{}',
+    lead_industries text[] not null default '{}',
+    lead_locations text[] not null default '{}',
     max_open_leads integer,
     daily_cap integer,
     monthly_cap integer,
@@ -107,7 +113,11 @@ create table crm.profiles (
     constraint profiles_primary_branch_length check (char_length(primary_branch) <= 200),
     constraint profiles_ai_risk_level_known check (ai_risk_level in ('low', 'medium', 'high')),
     constraint profiles_lists_length
-    check (cardinality(regions) <= 1000 and cardinality(lead_industries) <= 1000 and cardinality(lead_locations) <= 10000)
+    check (
+        cardinality(regions) <= 1000
+        and cardinality(lead_industries) <= 1000
+        and cardinality(lead_locations) <= 10000
+    )
 );
 
 alter table crm.workspaces owner to leadboard_owner;

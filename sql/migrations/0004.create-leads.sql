@@ -1,8 +1,8 @@
 -- Leads, with the history of their status and of their ownership.
 -- depends: 0003.create-workspaces-and-people
 
--- credited_user_id and changed_by_user_id are copies of keys that are checked where they come from, so
--- they need no foreign key, and no index, of their own.
+-- credited_user_id and changed_by_user_id are copies of keys that are checked where they come from,
+-- so they need no foreign key, and no index, of their own.
 create table crm.leads (
     workspace_id uuid not null references crm.workspaces (workspace_id),
     id uuid not null,
@@ -28,7 +28,7 @@ create table crm.leads (
     province text,
     postcode text,
     company_size text,
-    tags text [] not null default '{}',
+    tags text[] not null default '{}',
     score numeric,
     price_at_purchase numeric(14, 2),
     deal_value numeric(14, 2),
@@ -49,7 +49,8 @@ create table crm.leads (
     constraint leads_external_id_unique unique (workspace_id, source_system, external_id),
     constraint leads_status_known check (
         status in (
-            'new', 'accepted', 'rejected', 'contacted', 'in_progress', 'qualified', 'won', 'lost', 'completed'
+            'new', 'accepted', 'rejected', 'contacted', 'in_progress', 'qualified', 'won', 'lost',
+            'completed'
         )
     ),
     constraint leads_owner_basis_known
@@ -57,7 +58,9 @@ create table crm.leads (
     constraint leads_owner_basis_true check ((owner_basis = 'nobody') = (credited_user_id is null)),
     constraint leads_source_length check (char_length(source) between 1 and 100),
     constraint leads_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300),
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    ),
     constraint leads_text_length check (
         char_length(first_name) <= 200 and char_length(last_name) <= 200
         and char_length(company) <= 300 and char_length(job_title) <= 200
@@ -108,12 +111,17 @@ create table crm.lead_status_history (
     foreign key (workspace_id, changed_by_user_id) references crm.members (workspace_id, user_id),
     constraint lead_status_history_status_known check (
         status in (
-            'new', 'accepted', 'rejected', 'contacted', 'in_progress', 'qualified', 'won', 'lost', 'completed'
+            'new', 'accepted', 'rejected', 'contacted', 'in_progress', 'qualified', 'won', 'lost',
+            'completed'
         )
     )
 );
-create index lead_status_history_lead_id on crm.lead_status_history (workspace_id, lead_id, changed_at);
-create index lead_status_history_changed_by on crm.lead_status_history (workspace_id, changed_by_user_id);
+create index lead_status_history_lead_id on crm.lead_status_history (
+    workspace_id, lead_id, changed_at
+);
+create index lead_status_history_changed_by on crm.lead_status_history (
+    workspace_id, changed_by_user_id
+);
 
 create table crm.lead_ownership (
     workspace_id uuid not null,
@@ -127,9 +135,16 @@ create table crm.lead_ownership (
     foreign key (workspace_id, lead_id) references crm.leads (workspace_id, id) on delete cascade,
     foreign key (workspace_id, user_id) references crm.members (workspace_id, user_id),
     constraint lead_ownership_during_half_open
-    check (not isempty(during) and lower_inc(during) and not lower_inf(during) and not upper_inc(during))
+    check (
+        not isempty(during)
+        and lower_inc(during)
+        and not lower_inf(during)
+        and not upper_inc(during)
+    )
 );
-create unique index lead_ownership_starts_once on crm.lead_ownership (workspace_id, lead_id, (lower(during)));
+create unique index lead_ownership_starts_once on crm.lead_ownership (
+    workspace_id, lead_id, (lower(during))
+);
 create unique index lead_ownership_one_current
 on crm.lead_ownership (workspace_id, lead_id) where upper_inf(during);
 create index lead_ownership_user_id on crm.lead_ownership (workspace_id, user_id);

@@ -28,7 +28,9 @@ create table crm.call_logs (
     constraint call_logs_duration_bounds check (duration_seconds between 0 and 86400),
     constraint call_logs_notes_length check (char_length(notes) <= 20000),
     constraint call_logs_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index call_logs_branch_id on crm.call_logs (workspace_id, branch_id, started_at);
 create index call_logs_lead_id on crm.call_logs (workspace_id, lead_id) where lead_id is not null;
@@ -58,7 +60,8 @@ create table crm.lead_activities (
     primary key (workspace_id, id),
     foreign key (workspace_id, lead_id) references crm.leads (workspace_id, id) on delete cascade,
     foreign key (workspace_id, actor_user_id) references crm.members (workspace_id, user_id),
-    foreign key (workspace_id, call_log_id) references crm.call_logs (workspace_id, id) on delete cascade,
+    foreign key (workspace_id, call_log_id)
+    references crm.call_logs (workspace_id, id) on delete cascade,
     constraint lead_activities_external_id_unique unique (workspace_id, source_system, external_id),
     constraint lead_activities_type_shape check (type ~ '^[a-z][a-z0-9_]{0,59}$'),
     constraint lead_activities_duration_bounds check (duration_seconds between 0 and 86400),
@@ -67,10 +70,14 @@ create table crm.lead_activities (
     constraint lead_activities_metadata_bounds
     check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 65536),
     constraint lead_activities_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index lead_activities_lead_id on crm.lead_activities (workspace_id, lead_id, occurred_at);
-create index lead_activities_actor on crm.lead_activities (workspace_id, actor_user_id, occurred_at);
+create index lead_activities_actor on crm.lead_activities (
+    workspace_id, actor_user_id, occurred_at
+);
 create unique index lead_activities_call_log_id
 on crm.lead_activities (workspace_id, call_log_id) where call_log_id is not null;
 -- The cells of rollup.activity_day, for the activities nobody is named for.
@@ -101,7 +108,9 @@ create table crm.tasks (
     constraint tasks_title_length check (char_length(title) <= 300),
     constraint tasks_completed_or_cancelled check (num_nonnulls(completed_at, cancelled_at) <= 1),
     constraint tasks_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index tasks_lead_id on crm.tasks (workspace_id, lead_id, created_by_user_id);
 create index tasks_created_by on crm.tasks (workspace_id, created_by_user_id, created_at);
@@ -124,7 +133,9 @@ create table crm.notes (
     constraint notes_external_id_unique unique (workspace_id, source_system, external_id),
     constraint notes_body_length check (char_length(body) <= 100000),
     constraint notes_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index notes_lead_id on crm.notes (workspace_id, lead_id, created_by_user_id);
 create index notes_created_by on crm.notes (workspace_id, created_by_user_id, created_at);

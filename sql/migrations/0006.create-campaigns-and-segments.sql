@@ -26,7 +26,7 @@ create table crm.campaigns (
     id uuid not null,
     name text not null,
     segment_id uuid,
-    variants text [] not null default '{}',
+    variants text[] not null default '{}',
     created_by_user_id uuid,
     source_system text not null default 'leadboard',
     external_id text,
@@ -39,7 +39,9 @@ create table crm.campaigns (
     constraint campaigns_name_length check (char_length(name) between 1 and 300),
     constraint campaigns_variants_count check (cardinality(variants) <= 26),
     constraint campaigns_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index campaigns_segment_id on crm.campaigns (workspace_id, segment_id);
 create index campaigns_created_by on crm.campaigns (workspace_id, created_by_user_id);
@@ -61,7 +63,8 @@ create table crm.campaign_leads (
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
     primary key (workspace_id, campaign_id, lead_id),
-    foreign key (workspace_id, campaign_id) references crm.campaigns (workspace_id, id) on delete cascade,
+    foreign key (workspace_id, campaign_id)
+    references crm.campaigns (workspace_id, id) on delete cascade,
     foreign key (workspace_id, lead_id) references crm.leads (workspace_id, id) on delete cascade,
     foreign key (workspace_id, owner_at_send) references crm.members (workspace_id, user_id),
     constraint campaign_leads_variant_length check (char_length(variant) <= 100),

@@ -19,7 +19,9 @@ create table crm.lead_feedback (
     constraint lead_feedback_rating_bounds check (rating between 1 and 5),
     constraint lead_feedback_comment_length check (char_length(comment) <= 20000),
     constraint lead_feedback_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index lead_feedback_lead_id on crm.lead_feedback (workspace_id, lead_id);
 create index lead_feedback_user_id on crm.lead_feedback (workspace_id, user_id, created_at);
@@ -45,7 +47,9 @@ create table crm.support_tickets (
     constraint support_tickets_status_known check (status in ('open', 'pending', 'closed')),
     constraint support_tickets_subject_length check (char_length(subject) <= 300),
     constraint support_tickets_external_id_length
-    check (char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300)
+    check (
+        char_length(source_system) between 1 and 100 and char_length(external_id) between 1 and 300
+    )
 );
 create index support_tickets_lead_id on crm.support_tickets (workspace_id, lead_id);
 create index support_tickets_user_id on crm.support_tickets (workspace_id, user_id, created_at);
@@ -65,7 +69,9 @@ create table crm.goals (
     primary key (workspace_id, id),
     foreign key (workspace_id, user_id) references crm.members (workspace_id, user_id),
     foreign key (workspace_id, created_by_user_id) references crm.members (workspace_id, user_id),
-    constraint goals_unique unique nulls not distinct (workspace_id, user_id, period, goal_type, period_start),
+    constraint goals_unique unique nulls not distinct (
+        workspace_id, user_id, period, goal_type, period_start
+    ),
     constraint goals_period_known check (period in ('monthly', 'quarterly', 'yearly')),
     constraint goals_goal_type_shape check (goal_type ~ '^[a-z][a-z0-9_]{0,59}$'),
     constraint goals_target_value_bounds check (target_value > 0 and target_value < 1e12),

@@ -21,7 +21,7 @@ create table crm.imports (
     file_name text not null,
     source_system text not null,
     mapping jsonb not null,
-    header text [] not null,
+    header text[] not null,
     status text not null default 'staging',
     row_count integer not null default 0,
     inserted_count integer not null default 0,
@@ -48,7 +48,7 @@ create unlogged table crm.import_rows (
     workspace_id uuid not null,
     import_id uuid not null,
     line integer not null,
-    cells text [] not null,
+    cells text[] not null,
     primary key (workspace_id, import_id, line)
 );
 
@@ -59,10 +59,12 @@ create table crm.import_rejects (
     column_name text not null,
     reason text not null,
     is_warning boolean not null default false,
-    cells text [] not null,
+    cells text[] not null,
     created_at timestamptz not null default now(),
     primary key (workspace_id, import_id, line, column_name, is_warning),
-    foreign key (workspace_id, import_id) references crm.imports (workspace_id, id) on delete cascade
+    foreign key (workspace_id, import_id) references crm.imports (
+        workspace_id, id
+    ) on delete cascade
 );
 
 alter table crm.events owner to leadboard_owner;

@@ -10,7 +10,8 @@ create table scoring.weights (
     primary key (workspace_id, version, part),
     constraint weights_part_known check (
         part in (
-            'response', 'deal_rate', 'follow_up', 'feedback', 'complaints', 'trust', 'deal_value', 'consistency'
+            'response', 'deal_rate', 'follow_up', 'feedback', 'complaints', 'trust', 'deal_value',
+            'consistency'
         )
     ),
     constraint weights_weight_bounds check (weight between 0 and 1),
@@ -25,7 +26,9 @@ create table scoring.curves (
     y numeric not null,
     created_at timestamptz not null default now(),
     primary key (workspace_id, version, curve, x),
-    constraint curves_curve_known check (curve in ('response', 'deal_rate', 'feedback', 'complaints')),
+    constraint curves_curve_known check (
+        curve in ('response', 'deal_rate', 'feedback', 'complaints')
+    ),
     constraint curves_y_bounds check (y between 0 and 100),
     constraint curves_version_positive check (version >= 1)
 );

@@ -1,4 +1,4 @@
--- What operators look at: deployments, the state of every refreshed object, versions of the workspaces.
+-- What operators look at: deployments, state of each refreshed object, versions of the workspaces.
 -- depends: 0010.create-scoring
 
 create table ops.deployments (
