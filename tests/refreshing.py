@@ -1,0 +1,35 @@
+"""Brings figures up to date inside a test's own transaction."""
+
+import psycopg
+from psycopg import sql
+
+FAMILIES = (
+    "lead_day",
+    "activity_day",
+    "task_day",
+    "outcome_day",
+    "worked_day",
+    "service_day",
+    "call_hour",
+    "campaign_day",
+    "segment_day",
+)
+
+
+def refresh(connection: psycopg.Connection) -> None:
+    """Fills every rollup from its definition, then the materialized views.
+
+    ``ops.refresh()`` commits, so tests on uncommitted rows (fixture ``tx``) cannot use it.
+    """
+    for family in FAMILIES:
+        table = sql.Identifier("rollup", family)
+        connection.execute(sql.SQL("delete from {}").format(table))
+        connection.execute(
+            sql.SQL(
+                """
+                insert into {} select r.* from crm.workspaces as w
+                cross join lateral {}(w.workspace_id, null, '2000-01-01', '2100-01-01') as r
+                """
+            ).format(table, sql.Identifier("rollup", f"{family}_rows"))
+        )
+    connection.execute("refresh materialized view stats.partner_performance_stats")
