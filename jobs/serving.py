@@ -49,7 +49,6 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=max(round(settings.shutdown_timeout), 1),
-        process_name="leadboard",
     ).serve()
 
 
