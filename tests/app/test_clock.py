@@ -106,6 +106,32 @@ def test_day_start_when_clocks_change(tx: psycopg.Connection) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        # Clocks go back from 01:00 to 00:00: midnight comes twice, the first one begins the day.
+        ("Atlantic/Azores", "2025-10-26", "2025-10-26 00:00"),
+        ("America/Havana", "2025-11-02", "2025-11-02 04:00"),
+        # Clocks go forward from 00:00 to 01:00: the day begins at 01:00.
+        ("America/Havana", "2026-03-08", "2026-03-08 05:00"),
+    ],
+)
+def test_day_start_where_clocks_change_at_midnight(
+    tx: psycopg.Connection, zone: str, day: str, start: str
+) -> None:
+    first = f"{start}+00"
+    row = tx.execute(
+        """
+        select
+            app.day_start(%(day)s, %(zone)s) = %(first)s::timestamptz,
+            app.local_day(%(first)s, %(zone)s) = %(day)s::date,
+            app.local_day(%(first)s::timestamptz - interval '1 microsecond', %(zone)s) < %(day)s
+        """,
+        {"day": day, "zone": zone, "first": first},
+    ).fetchone()
+    assert row == (True, True, True)
+
+
 @pytest.mark.parametrize("day", ["2026-01-01", "2026-03-29", "2026-07-01"])
 def test_bounds_hold_in_every_zone(tx: psycopg.Connection, day: str) -> None:
     """earliest_start and latest_end enclose the local day of every zone the server knows."""

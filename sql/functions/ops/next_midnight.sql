@@ -1,6 +1,5 @@
--- When the next local day begins in any zone of any workspace: windows of days move then, and figures
--- must be refreshed even if no fact changes. Where clocks go back at midnight, app.day_start gives the
--- second of the two midnights; the first one, an hour earlier, counts.
+-- When the next local day begins in any zone of any workspace: windows of days move then, and
+-- figures must be refreshed even if no fact changes.
 -- Null while there are no workspaces.
 create function ops.next_midnight()
 returns timestamptz
@@ -8,28 +7,15 @@ language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select
-        min(
-            case
-                when app.local_day(m.midnight - interval '1 hour', m.zone) > m.today
-                    then m.midnight - interval '1 hour'
-                else m.midnight
-            end
-        )
+    select min(app.day_start(app.today(z.zone) + 1, z.zone))
     from (
-        select
-            z.zone,
-            app.today(z.zone) as today,
-            app.day_start(app.today(z.zone) + 1, z.zone) as midnight
-        from (
-            select w.timezone as zone
-            from crm.workspaces as w
-            union
-            select b.timezone
-            from crm.branches as b
-            where b.timezone is not null
-        ) as z
-    ) as m
+        select w.timezone as zone
+        from crm.workspaces as w
+        union
+        select b.timezone
+        from crm.branches as b
+        where b.timezone is not null
+    ) as z
 $$;
 alter function ops.next_midnight() owner to leadboard_rollup;
 
