@@ -4,7 +4,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from jobs import deploy
 from tests import builders as build
+from tests.conftest import PASSWORD, url_as
 from tests.sessions import as_login
 
 # Roles belong to the whole server: made inside a transaction that is rolled back.
@@ -139,3 +141,29 @@ def test_operators_make_no_logins(tx: psycopg.Connection) -> None:
             tx.transaction(),
         ):
             tx.execute("select ops.create_bi_login(%s, null, %s)", (LOGIN, workspace))
+
+
+def test_limits_hold_on_a_connection(conn: psycopg.Connection, database: str) -> None:
+    """A login as the BI tool has it: made, given a password, used, taken away."""
+    workspace = build.workspace(conn)
+    build.member(conn, workspace, "agent")
+    # Roles belong to the server, which other tests use at the same time.
+    name = f"bi_{conn.info.backend_pid}"
+    conn.execute("select ops.create_bi_login(%s, null, %s)", (name, workspace))
+    try:
+        deploy.set_password(database, name, PASSWORD)
+        with psycopg.connect(url_as(database, name), autocommit=True) as bi:
+            assert bi.execute("select count(*) from analytics.members").fetchone() == (1,)
+            shown = {
+                setting: (bi.execute(f"show {setting}".encode()).fetchone() or ("",))[0]
+                for setting in ("statement_timeout", "temp_file_limit", "lock_timeout")
+            }
+            assert shown == {
+                "statement_timeout": "1min",
+                "temp_file_limit": "1GB",
+                "lock_timeout": "5s",
+            }
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                bi.execute("create table analytics.own (id integer)")
+    finally:
+        conn.execute("select ops.drop_bi_login(%s)", (name,))
