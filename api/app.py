@@ -1,5 +1,6 @@
 """The HTTP service: ``create_app`` puts the parts together."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -9,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, logs, me, openapi, partners, settings
+from api import events, health, imports, logs, me, openapi, partners, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import refuse_unknown
@@ -23,6 +24,11 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     partners.one_performance,
     partners.performance_debug,
     events.record,
+    imports.create,
+    imports.list_imports,
+    imports.one_import,
+    imports.list_rejects,
+    imports.download_rejects,
 ]
 OPEN_HANDLERS: list[ControllerRouterHandler] = [health.live, health.ready, health.metrics]
 
@@ -69,6 +75,8 @@ def create_app(config: Settings | None = None) -> Litestar:
             {
                 "database": database,
                 "replica": replica,
+                # Of the connections, most are left to those who only ask.
+                "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
                 "token_checker": TokenChecker(TokenIssuer.of(config)),
             }
         ),

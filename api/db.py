@@ -31,9 +31,15 @@ GRACE = 2
 NEVER_BY_COUNT = 2**31
 """A connection is not replaced for having served many statements."""
 
+LENGTHEN = """
+select
+    set_config('statement_timeout', $1, true),
+    set_config('idle_in_transaction_session_timeout', $1, true)
+"""
+
 _LOG = logging.getLogger("leadboard.db")
 
-Parameter = UUID | str | int | bool | bytes | None
+Parameter = UUID | str | int | bool | bytes | list[str] | None
 Value = UUID | str | int | float | bool | bytes | None
 
 
@@ -106,23 +112,22 @@ class Database:
             return Response(b"", status_code=304, headers=headers)
         return Response(body, headers=headers, media_type="application/json")
 
-    async def fetch_row(
-        self, statement: str, *parameters: Parameter, longest: float | None = None
-    ) -> tuple[Value, ...]:
-        """The one row of a statement, run by itself, so it is its own transaction. ``longest``
-        (seconds) stands in for the usual statement timeout. Raises Problem."""
+    async def fetch_row(self, statement: str, *parameters: Parameter) -> tuple[Value, ...]:
+        """The one row of a statement, run by itself, so it is its own transaction. Raises
+        Problem."""
         async with self._connection() as connection:
-            if longest is None:
-                row = await connection.fetchrow(
-                    statement, *parameters, timeout=self._statement_timeout + GRACE
-                )
-            else:
-                async with connection.transaction():
-                    await connection.execute(
-                        "select set_config('statement_timeout', $1, true)", _milliseconds(longest)
-                    )
-                    row = await connection.fetchrow(statement, *parameters, timeout=longest + GRACE)
+            row = await connection.fetchrow(
+                statement, *parameters, timeout=self._statement_timeout + GRACE
+            )
         return () if row is None else tuple(row)
+
+    @asynccontextmanager
+    async def transaction(self, longest: float) -> AsyncGenerator["Transaction"]:
+        """Several statements that hold together or not at all, each of which may take ``longest``
+        seconds. Raises Problem."""
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute(LENGTHEN, _milliseconds(longest))
+            yield Transaction(connection, longest)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
@@ -168,6 +173,19 @@ class Database:
                 "jit": "off",
             },
         )
+
+
+class Transaction:
+    """A running transaction."""
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy, longest: float) -> None:
+        self._connection = connection
+        self._longest = longest
+
+    async def fetch_row(self, statement: str, *parameters: Parameter) -> tuple[Value, ...]:
+        """The one row of a statement."""
+        row = await self._connection.fetchrow(statement, *parameters, timeout=self._longest + GRACE)
+        return () if row is None else tuple(row)
 
 
 # What asyncpg raises, beside PostgresError, when the server is away or goes away.

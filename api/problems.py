@@ -50,6 +50,8 @@ DETAILS: dict[int, str] = {
 # SQLSTATE -> status, first by the code, then by its class. Class LB carries the status itself.
 SQLSTATES: dict[str, int] = {
     "57014": 504,  # query_canceled: the statement timeout
+    "22021": 400,  # character_not_in_repertoire: NUL
+    "22P05": 400,  # untranslatable_character: NUL, written as an escape
     "55P03": 503,  # lock_not_available
     "57P01": 503,  # admin_shutdown
     "57P02": 503,  # crash_shutdown

@@ -26,7 +26,10 @@ Serve = Callable[..., AbstractContextManager["Caller"]]
 class Caller:
     """A client of the running service."""
 
-    def __init__(self, client: TestClient[Litestar], issuer: TokenIssuer, gym: Gym) -> None:
+    def __init__(
+        self, app: Litestar, client: TestClient[Litestar], issuer: TokenIssuer, gym: Gym
+    ) -> None:
+        self.app = app
         self.client = client
         self.issuer = issuer
         self.gym = gym
@@ -105,8 +108,9 @@ def serve(configure: Configure, gym: Gym) -> Serve:
     @contextmanager
     def run(**variables: str) -> Generator[Caller]:
         config = configure(**variables)
-        with TestClient(create_app(config), raise_server_exceptions=False) as client:
-            yield Caller(client, TokenIssuer.of(config), gym)
+        app = create_app(config)
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield Caller(app, client, TokenIssuer.of(config), gym)
 
     return run
 

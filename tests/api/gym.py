@@ -43,7 +43,7 @@ class Gym:
             (FROZEN, self.people["dee"]),
         )
         self._work(connection)
-        _refresh(connection, (self.iron, self.copper))
+        connection.execute("call ops.refresh()")
 
     def __getitem__(self, name: str) -> UUID:
         return self.people[name]
@@ -86,22 +86,3 @@ class Gym:
                 first_contact_at=f"2026-03-{21 + number} 09:00+00",
                 status="lost",
             )
-
-
-def _refresh(connection: psycopg.Connection, workspaces: tuple[UUID, ...]) -> None:
-    for workspace in workspaces:
-        connection.execute(
-            """
-            insert into rollup.lead_day
-            select * from rollup.lead_day_rows(%s, null, '2026-02-01', '2026-04-01')
-            """,
-            (workspace,),
-        )
-        connection.execute(
-            """
-            insert into ops.workspace_versions (workspace_id, version, generation)
-            values (%s, 1, 1)
-            """,
-            (workspace,),
-        )
-    connection.execute("refresh materialized view stats.partner_performance_stats")

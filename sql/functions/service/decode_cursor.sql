@@ -1,5 +1,5 @@
 -- The position that a cursor stands for: one text per sort key of the list, whose kinds (number,
--- text, uuid, time) are checked, so that the caller may cast them. Only a number may be NULL: lists
+-- text, uuid, line) are checked, so that the caller may cast them. Only a number may be NULL: lists
 -- put what has none last. Clients hand cursors back unchanged; anything else they hand is LB400.
 create function service.decode_cursor(p_cursor text, p_kinds text[])
 returns text[]
@@ -33,7 +33,7 @@ begin
                     when 'number' then coalesce(k.key ~ '^-?\d{1,40}(\.\d{1,60})?$', true)
                     when 'uuid'
                         then coalesce(k.key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', false)
-                    when 'time' then coalesce(k.key ~ '^\d{1,18}$', false)
+                    when 'line' then coalesce(k.key ~ '^\d{1,9}$', false)
                     else k.key is not null
                 end
         )
@@ -47,4 +47,4 @@ alter function service.decode_cursor(text, text[]) owner to leadboard_view;
 grant execute on function service.decode_cursor(text, text[]) to leadboard_api;
 
 comment on function service.decode_cursor(text, text[]) is
-'Sort keys at which a page ended, checked by kind (number, text, uuid, time); LB400 for what is not a cursor of the list.';
+'Sort keys at which a page ended, checked by kind (number, text, uuid, line); LB400 for what is not a cursor of the list.';

@@ -9,7 +9,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
     select
-        coalesce(max(s.generation), 0),
+        coalesce(max(s.generation) filter (where s.name = 'rollup'), 0),
         max(s.last_success_at),
         round(extract(epoch from app.now() - max(s.last_success_at)), 1),
         coalesce(min(s.valid_until) <= app.now(), false)
