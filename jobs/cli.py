@@ -83,25 +83,28 @@ def up() -> None:
     def ready() -> None:
         base = f"http://{located.host}:{located.port}"
         OUT.print()
-        OUT.print(f"API         {base}/schema", highlight=False)
-        OUT.print(f"Health      {base}/health/ready", highlight=False)
-        OUT.print(f"Database    {located.database_url}", highlight=False)
+        OUT.out(f"API         {base}/schema", highlight=False)
+        OUT.out(f"Health      {base}/health/ready", highlight=False)
+        OUT.out(f"Database    {located.database_url}", highlight=False)
         tokens = everything.personas(located)
         if tokens:
             hours = located.jwt_max_lifetime // 3600
             OUT.print(f"\nA token for each person of the demo, good for {hours} hours:\n")
             for role, token in tokens.items():
-                OUT.print(f"{role.upper()}={token}", soft_wrap=True, highlight=False)
-            OUT.print(
+                OUT.out(f"{role.upper()}={token}", highlight=False)
+            OUT.out(
                 f'\ncurl -H "Authorization: Bearer $OWNER" {base}/api/partners/performance',
-                soft_wrap=True,
                 highlight=False,
             )
         else:
             OUT.print("\nA token:    leadboard token E-MAIL", highlight=False)
         OUT.print("\nCtrl-C stops worker and API. PostgreSQL keeps running: `leadboard stop`.")
 
-    located = everything.prepare(settings.current(), _say)
+    wanted = settings.current()
+    if f"{settings.PREFIX}LOG_FORMAT" not in os.environ:
+        # Somebody is looking at a terminal.
+        wanted = msgspec.structs.replace(wanted, log_format="text")
+    located = everything.prepare(wanted, _say)
     everything.run(located, ready)
     _say("Stopped.")
 
@@ -228,7 +231,7 @@ def verify() -> int:
     if not differences:
         _say("Every rollup equals its definition.")
         return 0
-    table = Table("family", "workspace", "subject", "day", "what")
+    table = _table("family", "workspace", "subject", "day", "what")
     for difference in differences[:100]:
         table.add_row(*map(str, difference))
     OUT.print(table)
@@ -248,7 +251,7 @@ def status(as_json: bool) -> int:
         return 1 if now.last_errors else 0
     age = "never refreshed" if now.age_seconds is None else f"{_duration(now.age_seconds)} old"
     OUT.print(f"Generation {now.generation}, {age}, {now.waiting_entries:,} changes waiting.")
-    table = Table("refreshed", "generation", "age", "took", "rows", "last error")
+    table = _table("refreshed", "generation", "age", "took", "rows", "last error")
     for each in now.refreshed:
         table.add_row(
             each.name,
@@ -270,11 +273,11 @@ def doctor() -> int:
     located = _located()
     findings = practice.examine(located)
     signs = {"good": "[green]good[/]", "note": "[yellow]note[/]", "bad": "[red]bad[/]"}
-    table = Table("", "what", "how it is", "how to mend it")
+    table = _table("", "what", "how it is", "how to mend it")
     for finding in findings:
         table.add_row(signs[finding.level], finding.subject, finding.text, finding.mend)
     OUT.print(table)
-    table = Table("setting", "in force")
+    table = _table("setting", "in force")
     for variable, value in settings.shown(located).items():
         table.add_row(variable, value)
     OUT.print(table)
@@ -450,6 +453,14 @@ def _connected(name: str) -> Generator[psycopg.Connection]:
         # A second refresh at the same time waits for the first, or says so: the notice is shown.
         connection.add_notice_handler(lambda notice: _say(notice.message_primary or ""))
         yield connection
+
+
+def _table(*headers: str) -> Table:
+    """A table whose long cells are folded, not cut."""
+    table = Table()
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
 
 
 def _workspaces(connection: psycopg.Connection) -> list[UUID]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from api.settings import DatabaseUrl, Settings
 from jobs import worker
 from jobs.worker import Task
+from tests import builders
 from tests.conftest import url_as
 
 PATIENCE = 30
@@ -179,3 +181,38 @@ def test_the_settings_say_how_often() -> None:
     assert (refresh.name, refresh.every) == ("refresh", 0.2)
     assert (verify.name, verify.every) == ("verify", 5)
     assert [each.name for each in worker.tasks_of(Settings(verify_interval=0))] == ["refresh"]
+
+
+async def test_facts_become_figures_without_anybody_asking(
+    conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    tasks = worker.tasks_of(Settings(refresh_interval=0.05, verify_interval=0.05))
+    figures = "select count(*) = 1 from stats.partner_performance_stats where {} = 1"
+    async with working(url, *tasks):
+        gym = builders.workspace(conn)
+        partner = builders.member(conn, gym, "partner")
+        now = datetime.now(UTC)
+        builders.lead(conn, gym, partner, now)
+        await until(conn, figures.format("leads_assigned_30d"))
+
+        conn.execute("update crm.leads set status = 'accepted', accepted_at = %s", (now,))
+        await until(conn, figures.format("leads_accepted_30d"))
+
+    assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
+
+
+async def test_two_workers_do_not_disturb_each_other(
+    conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    tasks = worker.tasks_of(Settings(refresh_interval=0.05, verify_interval=0))
+    gym = builders.workspace(conn)
+    partner = builders.member(conn, gym, "partner")
+    async with working(url, *tasks), working(url, *tasks):
+        for _ in range(20):
+            builders.lead(conn, gym, partner, datetime.now(UTC))
+        await until(
+            conn, "select sum(leads_assigned_30d) = 20 from stats.partner_performance_stats"
+        )
+
+    assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
+    assert conn.execute("select count(*) from ops.verify()").fetchone() == (0,)
