@@ -1,5 +1,6 @@
--- crm.campaign_leads: every statement that changes what a rollup reads logs the cells it touches. Thin, and apart
--- from the triggers that keep facts true, so that loads can do without them and rebuild afterwards.
+-- crm.campaign_leads: every statement that changes what a rollup reads logs the cells it touches.
+-- Thin, and apart from the triggers that keep facts true, so that loads can do without them and
+-- rebuild afterwards.
 create trigger _900_log_insert
 after insert on crm.campaign_leads
 referencing new table as changed_rows

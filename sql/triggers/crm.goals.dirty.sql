@@ -1,4 +1,5 @@
--- crm.goals: targets are shown beside the figures they are compared with. No rollup reads the table.
+-- crm.goals: targets are shown beside the figures they are compared with. No rollup reads the
+-- table.
 create trigger _900_log_insert
 after insert on crm.goals
 referencing new table as changed_rows

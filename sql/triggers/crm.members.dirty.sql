@@ -1,4 +1,5 @@
--- crm.members: roles, branches and dates of members decide who is ranked and shown. No rollup reads the table.
+-- crm.members: roles, branches and dates of members decide who is ranked and shown. No rollup reads
+-- the table.
 create trigger _900_log_insert
 after insert on crm.members
 referencing new table as changed_rows

@@ -1,4 +1,5 @@
--- crm.profiles: the AI assessment enters scores; the rest of a profile is shown. No rollup reads the table.
+-- crm.profiles: the AI assessment enters scores; the rest of a profile is shown. No rollup reads
+-- the table.
 create trigger _900_log_insert
 after insert on crm.profiles
 referencing new table as changed_rows

@@ -1,5 +1,6 @@
--- crm.support_tickets: every statement that changes what a rollup reads logs the cells it touches. Thin, and apart
--- from the triggers that keep facts true, so that loads can do without them and rebuild afterwards.
+-- crm.support_tickets: every statement that changes what a rollup reads logs the cells it touches.
+-- Thin, and apart from the triggers that keep facts true, so that loads can do without them and
+-- rebuild afterwards.
 create trigger _900_log_insert
 after insert on crm.support_tickets
 referencing new table as changed_rows

@@ -1,7 +1,7 @@
 -- Tells listeners of the channel leadboard_refresh that figures changed: a JSON object with the
--- generation of the rollups and the changed workspaces. workspaces is null when they are too many for
--- one notification (8000 bytes): then any may have changed.
-create function ops.announce(p_workspace_ids uuid [])
+-- generation of the rollups and the changed workspaces. workspaces is null when they are too many
+-- for one notification (8000 bytes): then any may have changed.
+create function ops.announce(p_workspace_ids uuid[])
 returns void
 language plpgsql
 volatile
@@ -22,8 +22,8 @@ begin
     );
 end
 $$;
-alter function ops.announce(uuid []) owner to leadboard_rollup;
-grant execute on function ops.announce(uuid []) to leadboard_ops;
+alter function ops.announce(uuid[]) owner to leadboard_rollup;
+grant execute on function ops.announce(uuid[]) to leadboard_ops;
 
-comment on function ops.announce(uuid []) is
+comment on function ops.announce(uuid[]) is
 'Notifies leadboard_refresh: {"generation": n, "workspaces": [...] or null when too many to name}.';

@@ -1,5 +1,5 @@
--- The words with which PostgreSQL refuses a COMMIT that stands inside somebody else's transaction, in
--- the language of the session. A function is always inside; see ops.leave_transaction_block.
+-- The words with which PostgreSQL refuses a COMMIT that stands inside somebody else's transaction,
+-- in the language of the session. A function is always inside; see ops.leave_transaction_block.
 create function ops.commit_refusal()
 returns text
 language plpgsql

@@ -1,7 +1,7 @@
--- How the refreshing goes. Grain: always one row.
--- Figures are as of last_success_at, but no older than that while waiting_entries is 0 and is_due is
--- false: then nothing has changed since. last_errors names what failed and has not succeeded since, as
--- {"stats.some_view": "message"}, empty when all is well.
+-- How the refreshing goes. Grain: always one row. Figures are as of last_success_at, but no older
+-- than that while waiting_entries is 0 and is_due is false: then nothing has changed since.
+-- last_errors names what failed and has not succeeded since, as {"stats.some_view": "message"},
+-- empty when all is well.
 create function ops.health()
 returns table (
     generation bigint,

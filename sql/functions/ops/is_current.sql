@@ -1,5 +1,5 @@
--- Whether what was refreshed at a moment still holds now: no local midnight has passed since, and the
--- clock has not gone back behind it (a frozen one may).
+-- Whether what was refreshed at a moment still holds now: no local midnight has passed since, and
+-- the clock has not gone back behind it (a frozen one may).
 create function ops.is_current(p_last_success_at timestamptz, p_valid_until timestamptz)
 returns boolean
 language sql

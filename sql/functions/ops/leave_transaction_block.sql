@@ -1,6 +1,6 @@
--- Refuses, in clear words, to go on inside a transaction block of the caller: a procedure that commits
--- step by step cannot run there. A COMMIT below an exception handler always fails; only its message
--- says whether it would have been possible without the handler.
+-- Refuses, in clear words, to go on inside a transaction block of the caller: a procedure that
+-- commits step by step cannot run there. A COMMIT below an exception handler always fails; only its
+-- message says whether it would have been possible without the handler.
 create procedure ops.leave_transaction_block(p_procedure text)
 language plpgsql
 as $$
@@ -24,7 +24,7 @@ begin
 end
 $$;
 alter procedure ops.leave_transaction_block(text) owner to leadboard_rollup;
-grant execute on procedure ops.leave_transaction_block(text) to leadboard_ops;
+grant execute on procedure ops.leave_transaction_block to leadboard_ops;
 
 comment on procedure ops.leave_transaction_block(text) is
 'LB409 when the named procedure was called inside a transaction block.';

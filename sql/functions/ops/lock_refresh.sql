@@ -1,5 +1,5 @@
--- One refresh at a time: waits until no other session refreshes, then holds the lock to the end of the
--- transaction. Always a statement of its own, before the first read: in READ COMMITTED the next
+-- One refresh at a time: waits until no other session refreshes, then holds the lock to the end of
+-- the transaction. Always a statement of its own, before the first read: in READ COMMITTED the next
 -- statement then sees everything that the refresh before it committed. In REPEATABLE READ the
 -- transaction may be older than the lock and work on figures that are gone, so that is refused.
 create function ops.lock_refresh()

@@ -2,7 +2,7 @@
 -- comes after those it reads, directly or through plain views.
 -- Grain: one row per materialized view. sources are the materialized views it reads.
 create function ops.materialized_views()
-returns table (name text, level integer, sources text [])
+returns table (name text, level integer, sources text[])
 language sql
 stable
 set search_path = pg_catalog, pg_temp

@@ -1,7 +1,7 @@
 -- Raises the versions of workspaces, so that every ETag given out before stops matching.
--- p_generation is the rollups' when they are what changed, null when only a view follows them: views
--- ask it to find out whose rows they have to renew.
-create function ops.raise_versions(p_workspace_ids uuid [], p_generation bigint)
+-- p_generation is the rollups' when they are what changed, null when only a view follows them:
+-- views ask it to find out whose rows they have to renew.
+create function ops.raise_versions(p_workspace_ids uuid[], p_generation bigint)
 returns void
 language sql
 volatile
@@ -20,7 +20,7 @@ as $$
         generation = coalesce(p_generation, v.generation),
         updated_at = excluded.updated_at
 $$;
-alter function ops.raise_versions(uuid [], bigint) owner to leadboard_rollup;
+alter function ops.raise_versions(uuid[], bigint) owner to leadboard_rollup;
 
-comment on function ops.raise_versions(uuid [], bigint) is
+comment on function ops.raise_versions(uuid[], bigint) is
 'Raises the version of each workspace: its figures, or what is shown of them, may have changed.';

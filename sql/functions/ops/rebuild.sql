@@ -1,6 +1,6 @@
 -- Computes rollups again from the facts: call ops.rebuild(workspace, from, to), null for all
--- workspaces, for the beginning and for the end. One transaction per workspace. The materialized views
--- follow with the next refresh.
+-- workspaces, for the beginning and for the end. One transaction per workspace. The materialized
+-- views follow with the next refresh.
 create procedure ops.rebuild(
     p_workspace_id uuid default null, p_from_day date default null, p_to_day date default null
 )
@@ -23,7 +23,7 @@ begin
 end
 $$;
 alter procedure ops.rebuild(uuid, date, date) owner to leadboard_rollup;
-grant execute on procedure ops.rebuild(uuid, date, date) to leadboard_ops;
+grant execute on procedure ops.rebuild to leadboard_ops;
 
 comment on procedure ops.rebuild(uuid, date, date) is
 'Computes the rollups of a workspace (null: of all) for the local days [p_from_day, p_to_day) again.';

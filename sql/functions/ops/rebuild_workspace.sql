@@ -1,14 +1,15 @@
 -- Computes the rollups of one workspace again for the local days [p_from_day, p_to_day) (null: no
--- bound), whatever the log says: after a load that bypassed the triggers, or a change of definition.
--- The days are those of the cells: a call of today about a lead of last month moves the lead's cell of
--- last month, so after such a load the beginning is left open.
--- The log is left alone; doing a cell twice is harmless. Returns how many rows changed.
+-- bound), whatever the log says: after a load that bypassed the triggers, or a change of
+-- definition. The days are those of the cells: a call of today about a lead of last month moves the
+-- lead's cell of last month, so after such a load the beginning is left open. The log is left
+-- alone; doing a cell twice is harmless. Returns how many rows changed.
 create function ops.rebuild_workspace(p_workspace_id uuid, p_from_day date, p_to_day date)
 returns bigint
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
     v_generation bigint;

@@ -1,5 +1,5 @@
--- Notes that a refresh failed, in a transaction of its own: the refresh's was rolled back. The figures
--- of the last good refresh stay served.
+-- Notes that a refresh failed, in a transaction of its own: the refresh's was rolled back. The
+-- figures of the last good refresh stay served.
 create function ops.record_failure(p_name text, p_error text)
 returns void
 language sql

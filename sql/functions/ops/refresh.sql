@@ -1,22 +1,23 @@
 -- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker.
 --
--- Rollups first, then each materialized view in dependency order, each in a transaction of its own. A
--- view that fails is noted in ops.refresh_state, keeps its old rows, does not stop the others, and makes
--- the call fail at the end. When something changed, listeners of leadboard_refresh are told.
+-- Rollups first, then each materialized view in dependency order, each in a transaction of its own.
+-- A view that fails is noted in ops.refresh_state, keeps its old rows, does not stop the others,
+-- and makes the call fail at the end. When something changed, listeners of leadboard_refresh are
+-- told.
 --
 -- Runs with the caller's rights, because only such a procedure may commit; every step is a definer
--- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same time:
--- one waits for the other.
+-- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same
+-- time: one waits for the other.
 create procedure ops.refresh()
 language plpgsql
 as $$
 declare
     v_name text;
-    v_names text [] := '{rollup}';
-    v_changed uuid [];
-    v_all_changed uuid [];
+    v_names text[] := '{rollup}';
+    v_changed uuid[];
+    v_all_changed uuid[];
     v_error text;
-    v_errors text [] := '{}';
+    v_errors text[] := '{}';
 begin
     call ops.leave_transaction_block('ops.refresh');
 
@@ -59,7 +60,7 @@ begin
 end
 $$;
 alter procedure ops.refresh() owner to leadboard_rollup;
-grant execute on procedure ops.refresh() to leadboard_ops;
+grant execute on procedure ops.refresh to leadboard_ops;
 
 comment on procedure ops.refresh() is
 'Refreshes rollups and materialized views, each in its own transaction; fails at the end when one of them failed.';

@@ -1,5 +1,5 @@
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view that
--- is not up to the rollups. A view that failed is tried again after c_pause.
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view
+-- that is not up to the rollups. A view that failed is tried again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql

@@ -1,44 +1,39 @@
 -- Brings the rollups up to the facts: takes the log, computes the cells it names again from their
--- definition, stores what changed, raises the versions of the workspaces. One transaction: readers and a
--- crash see the figures of before or of after.
+-- definition, stores what changed, raises the versions of the workspaces. One transaction: readers
+-- and a crash see the figures of before or of after.
 --
 -- Nothing is lost: an entry is deleted together with storing what it asked for, and a writer that
 -- commits later leaves its own entry for the next refresh. Cells are computed, never counted up, so
 -- doing one twice is harmless.
 --
--- Cost follows what changed: cells are computed one by one through an index. A workspace of which many
--- cells are dirty is cheaper as one set (c_few, c_share).
+-- Cost follows what changed, not history (rollup.write_dirty). A long log is read in batches, which
+-- bounds the memory and not the transaction.
 --
 -- Returns the workspaces that changed, or null when there was nothing to do.
 create function ops.refresh_rollups()
-returns uuid []
+returns uuid[]
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    -- Entries taken at once: bounds memory, not the transaction.
-    c_batch constant integer := 50000;
-    -- From so many dirty cells on it is worth to look how many there are in all, and from that share
-    -- of them on a set-based rebuild is cheaper (measured).
-    c_few constant integer := 1000;
-    c_share constant numeric := 0.1;
+    -- Entries read at once, and cells gathered before they are written.
+    c_entries constant integer := 50000;
+    c_cells constant integer := 2000000;
 
     v_started_at constant timestamptz := ops.wall_time();
     v_state ops.refresh_state;
-    v_entries rollup.dirty_cells [];
-    v_taken bigint;
+    v_changed uuid[] := '{}';
+    v_entries rollup.dirty_cells[];
+    v_taken bigint := c_entries;
+    v_families text[];
+    v_workspace_ids uuid[];
+    v_subject_ids uuid[];
+    v_days date[];
     v_cells bigint := 0;
-    v_changed uuid [] := '{}';
-    v_whole uuid [];
-    v_sets text [];
-    v_families text [];
-    v_workspace_ids uuid [];
-    v_subject_ids uuid [];
-    v_days date [];
-    v record;
 begin
     perform ops.lock_refresh();
 
@@ -54,90 +49,48 @@ begin
         v_changed := ops.rolled_workspaces(v_state.last_success_at);
     end if;
 
-    loop
-        with taken as (
-            delete from rollup.dirty_cells as d
-            where d.ctid = any(array(select x.ctid from rollup.dirty_cells as x limit c_batch))
-            returning d.workspace_id, d.family, d.subject_id, d.hour_at
-        ),
+    while v_taken = c_entries loop
+        v_families := '{}';
+        v_workspace_ids := '{}';
+        v_subject_ids := '{}';
+        v_days := '{}';
 
-        entries as (
+        while v_taken = c_entries and cardinality(v_families) < c_cells loop
+            with taken as (
+                delete from rollup.dirty_cells as d
+                where d.ctid = any(array(select x.ctid from rollup.dirty_cells as x limit c_entries))
+                returning d.workspace_id, d.family, d.subject_id, d.hour_at
+            ),
+
+            entries as (
+                select
+                    t.workspace_id,
+                    t.family,
+                    t.subject_id,
+                    t.hour_at,
+                    count(*) as times
+                from taken as t
+                group by t.workspace_id, t.family, t.subject_id, t.hour_at
+            )
+
             select
-                t.workspace_id,
-                t.family,
-                t.subject_id,
-                t.hour_at,
-                count(*) as times
-            from taken as t
-            group by t.workspace_id, t.family, t.subject_id, t.hour_at
-        )
+                array_agg((e.workspace_id, e.family, e.subject_id, e.hour_at)::rollup.dirty_cells),
+                array_agg(distinct e.workspace_id) || v_changed,
+                coalesce(sum(e.times), 0)
+            into v_entries, v_changed, v_taken
+            from entries as e;
 
-        select
-            array_agg((e.workspace_id, e.family, e.subject_id, e.hour_at)::rollup.dirty_cells),
-            sum(e.times),
-            array_agg(distinct e.workspace_id) || v_changed
-        into v_entries, v_taken, v_changed
-        from entries as e;
-
-        exit when v_taken is null;
-
-        select
-            array_agg(c.family),
-            array_agg(c.workspace_id),
-            array_agg(c.subject_id),
-            array_agg(c.day),
-            coalesce(array_agg(c.workspace_id) filter (where c.family = 'all'), '{}'),
-            v_cells + count(*)
-        into v_families, v_workspace_ids, v_subject_ids, v_days, v_whole, v_cells
-        from rollup.dirty_cells_of(v_entries) as c;
-
-        v_sets := '{}';
-
-        for v in
             select
-                f.family,
-                w.workspace_id
-            from rollup.families() as f
-            cross join unnest(v_whole) as w (workspace_id)
-        loop
-            perform rollup.write_window(v.family, v.workspace_id, '-infinity', 'infinity');
-            v_sets := v_sets || (v.family || v.workspace_id);
+                v_families || array_agg(c.family),
+                v_workspace_ids || array_agg(c.workspace_id),
+                v_subject_ids || array_agg(c.subject_id),
+                v_days || array_agg(c.day)
+            into v_families, v_workspace_ids, v_subject_ids, v_days
+            from rollup.dirty_cells_of(v_entries) as c;
         end loop;
 
-        for v in
-            select
-                c.family,
-                c.workspace_id,
-                count(*) as cells,
-                min(c.day) as from_day,
-                max(c.day) + 1 as to_day
-            from unnest(v_families, v_workspace_ids, v_days) as c (family, workspace_id, day)
-            where c.family <> 'all' and c.family || c.workspace_id <> all(v_sets)
-            group by c.family, c.workspace_id
-            having count(*) >= c_few
-        loop
-            if v.cells >= c_share * rollup.count_cells(v.family, v.workspace_id, v.from_day, v.to_day) then
-                perform rollup.write_window(v.family, v.workspace_id, v.from_day, v.to_day);
-                v_sets := v_sets || (v.family || v.workspace_id);
-            end if;
-        end loop;
-
-        for v in
-            select
-                c.family,
-                array_agg(c.workspace_id order by c.workspace_id, c.subject_id, c.day) as workspace_ids,
-                array_agg(c.subject_id order by c.workspace_id, c.subject_id, c.day) as subject_ids,
-                array_agg(c.day order by c.workspace_id, c.subject_id, c.day) as days
-            from
-                unnest(v_families, v_workspace_ids, v_subject_ids, v_days)
-                as c (family, workspace_id, subject_id, day)
-            where c.family <> 'all' and c.family || c.workspace_id <> all(v_sets)
-            group by c.family
-        loop
-            perform rollup.write_cells(v.family, v.workspace_ids, v.subject_ids, v.days);
-        end loop;
-
-        exit when v_taken < c_batch;
+        v_cells := v_cells
+            + rollup.write_dirty(v_families, v_workspace_ids, v_subject_ids, v_days);
     end loop;
 
     v_changed := array(select distinct c.id from unnest(v_changed) as c (id) order by c.id);

@@ -1,21 +1,22 @@
--- Refreshes one materialized view of schema stats, unless it already shows what the rollups (and the
--- materialized views it reads) hold and no local midnight has passed since.
+-- Refreshes one materialized view of schema stats, unless it already shows what the rollups (and
+-- the materialized views it reads) hold and no local midnight has passed since.
 --
 -- Concurrently: readers keep the old rows until the new ones are there. The first filling is plain,
 -- because there is nothing to read yet. Whoever holds a conflicting lock on the view is waited for
 -- c_patience long, then the refresh fails and the old rows stay.
 --
--- The versions of the workspaces that changed are raised again, with the new rows: an ETag given out
--- between the rollups' change and this one must not match any more.
+-- The versions of the workspaces that changed are raised again, with the new rows: an ETag given
+-- out between the rollups' change and this one must not match any more.
 --
 -- Returns those workspaces, or null when the view was current. LB404 for a name that is no
 -- materialized view of schema stats.
 create function ops.refresh_view(p_name text)
-returns uuid []
+returns uuid[]
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
     c_patience constant text := '5s';
@@ -25,7 +26,7 @@ declare
     v_view record;
     v_state ops.refresh_state;
     v_target bigint;
-    v_changed uuid [];
+    v_changed uuid[];
     v_rows bigint;
 begin
     perform ops.lock_refresh();

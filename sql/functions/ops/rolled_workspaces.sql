@@ -1,7 +1,7 @@
--- Workspaces in which, since a moment, it has become another day in at least one of their zones. All of
--- them when the moment is null. Also when the clock went back: a frozen clock may.
+-- Workspaces in which, since a moment, it has become another day in at least one of their zones.
+-- All of them when the moment is null. Also when the clock went back: a frozen clock may.
 create function ops.rolled_workspaces(p_since timestamptz)
-returns uuid []
+returns uuid[]
 language sql
 stable
 set search_path = pg_catalog, pg_temp

@@ -1,6 +1,7 @@
 -- Where stored rollups differ from their definition over the facts: always nowhere.
--- Grain: one row per family, workspace, subject, local day and kind of difference. what is missing (the
--- definition has a row that is not stored), extra (the other way round) or different (a measure).
+-- Grain: one row per family, workspace, subject, local day and kind of difference. what is missing
+-- (the definition has a row that is not stored), extra (the other way round) or different (a
+-- measure).
 --
 -- Cells whose change still waits in the log are no difference. Each family of each workspace is one
 -- statement: facts, rollups and log are seen at the same moment, so writers and refreshes may run.
@@ -12,6 +13,7 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+set jit = off
 as $$
 declare
     v record;

@@ -1,5 +1,6 @@
--- A handful of cells, verified: one workspace, one local day of the last c_days, drawn at random, in
--- every family. The worker calls it all the time, so that every corner is looked at sooner or later.
+-- A handful of cells, verified: one workspace, one local day of the last c_days, drawn at random,
+-- in every family. The worker calls it all the time, so that every corner is looked at sooner or
+-- later.
 create function ops.verify_sample()
 returns table (family text, workspace_id uuid, subject_id uuid, day date, what text)
 language plpgsql

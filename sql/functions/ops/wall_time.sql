@@ -1,5 +1,5 @@
--- The time on the wall, frozen clock or not, to measure how long something took. It dates no figure:
--- that is what app.now() is for.
+-- The time on the wall, frozen clock or not, to measure how long something took. It dates no
+-- figure: that is what app.now() is for.
 create function ops.wall_time()
 returns timestamptz
 language sql

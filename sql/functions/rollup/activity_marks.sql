@@ -1,6 +1,6 @@
--- The cells that one activity belongs to. A contact also counts in its lead's cell and as work on the
--- lead; which cells those are is looked up by the refresh (mark contact).
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one activity belongs to. A contact also counts in its lead's cell and as work on
+-- the lead; which cells those are is looked up by the refresh (mark contact). Every time is cut to
+-- its hour: the local day is the refresh's business, which knows the zones.
 create function rollup.activity_marks(
     p_lead_id uuid,
     p_actor_user_id uuid,

@@ -1,8 +1,10 @@
--- Recipients of campaigns by the local day they were sent to: the definition of rollup.campaign_day.
+-- Recipients of campaigns by the local day they were sent to: the definition of
+-- rollup.campaign_day.
 -- Grain: one row per campaign, variant, owner at send and local day of sending.
 -- Reads: crm.campaign_leads; the lead's branch says which zone dates a recipient, and the lead says
--- whether it was won after the send. A reply from before the send is no reply. Not sent, not counted.
--- p_subject_id null means every owner and nobody. One statement without SET, so it inlines.
+-- whether it was won after the send. A reply from before the send is no reply. Not sent, not
+-- counted. p_subject_id null means every owner and nobody. One statement without SET, so it
+-- inlines.
 create function rollup.campaign_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
 )

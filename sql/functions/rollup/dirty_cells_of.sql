@@ -2,25 +2,25 @@
 -- Grain: one row per family, workspace, subject and local day, each once.
 --
 -- A writer logs what it knows by itself: the subject and the hour of its own row, before and after.
--- What depends on rows of others (who owns the lead, in which zone its branch lies, what else was done
--- with it) another session may just be changing, unseen. So the writer leaves a mark, and it is looked
--- up here, where every change whose entry is read is also visible; whichever of the two commits last,
--- its own entry brings both together.
+-- What depends on rows of others (who owns the lead, in which zone its branch lies, what else was
+-- done with it) another session may just be changing, unseen. So the writer leaves a mark, and it
+-- is looked up here, where every change whose entry is read is also visible; whichever of the two
+-- commits last, its own entry brings both together.
 --
 --   mark       subject, hour        cells
 --   lead       a lead               lead_day of the lead
 --   contact    a lead, the contact  lead_day of the lead, and as work
---   work       a lead, the work     worked_day of all work on the lead from that hour on: a later day
---                                   may have a new previous day
---   recipient  a lead, the sending  campaign_day and segment_day of the lead's recipients sent to in
---                                   that hour (-infinity: ever)
+--   work       a lead, the work     worked_day of all work on the lead from that hour on: a later
+--                                   day may have a new previous day
+--   recipient  a lead, the sending  campaign_day and segment_day of the lead's recipients sent to
+--                                   in that hour (-infinity: ever)
 --   branch     a lead               everything that was done with the lead: its branch dates it
 --   all        nobody               family all, day -infinity: everything of the workspace
 --   shown      nobody               none: something is shown differently, no rollup reads it
 --
--- An hour becomes the local days that it touches in any zone of the workspace. A cell too many costs
--- a look; a cell too few would be a wrong figure.
-create function rollup.dirty_cells_of(p_entries rollup.dirty_cells [])
+-- An hour becomes the local days that it touches in any zone of the workspace. A cell too many
+-- costs a look; a cell too few would be a wrong figure.
+create function rollup.dirty_cells_of(p_entries rollup.dirty_cells[])
 returns table (family text, workspace_id uuid, subject_id uuid, day date)
 language sql
 stable
@@ -128,7 +128,7 @@ as $$
     from entries as e
     where e.family = 'all'
 $$;
-alter function rollup.dirty_cells_of(rollup.dirty_cells []) owner to leadboard_rollup;
+alter function rollup.dirty_cells_of(rollup.dirty_cells[]) owner to leadboard_rollup;
 
-comment on function rollup.dirty_cells_of(rollup.dirty_cells []) is
+comment on function rollup.dirty_cells_of(rollup.dirty_cells[]) is
 'The rollup cells that entries of rollup.dirty_cells mean; family all with day -infinity for every cell of a workspace.';

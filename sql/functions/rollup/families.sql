@@ -2,7 +2,7 @@
 -- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
 -- verification are written once, over this list.
 create function rollup.families()
-returns table (family text, key_columns text [], measure_columns text [])
+returns table (family text, key_columns text[], measure_columns text[])
 language sql
 stable
 as $$

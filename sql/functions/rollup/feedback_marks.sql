@@ -1,6 +1,6 @@
--- The cells that one rating belongs to: those of who is rated, and its lead's, which the refresh looks
--- up (mark lead).
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one rating belongs to: those of who is rated, and its lead's, which the refresh
+-- looks up (mark lead). Every time is cut to its hour: the local day is the refresh's business,
+-- which knows the zones.
 create function rollup.feedback_marks(
     p_lead_id uuid,
     p_user_id uuid,

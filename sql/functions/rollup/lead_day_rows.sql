@@ -1,11 +1,12 @@
 -- What became of the leads that came in on a local day: the definition of rollup.lead_day.
--- Grain: one row per branch, credited owner, source and local day of creation, where there are leads.
+-- Grain: one row per branch, credited owner, source and local day of creation, where there are
+-- leads.
 -- Reads: crm.leads, and of each lead its contact activities, complaints and ratings, whenever.
 -- Cohort: a figure moves when anything happens to a lead of the day, however late. A duration that
 -- would end before it began (a contact logged for before the lead came in) counts as 0.
--- p_subject_id null means every owner and nobody. One statement without SET, so it inlines; contacts,
--- complaints and ratings are joined to the cohort, so that a cell is index probes and a whole
--- workspace is hash joins.
+-- p_subject_id null means every owner and nobody. One statement without SET, so it inlines;
+-- contacts, complaints and ratings are joined to the cohort, so that a cell is index probes and a
+-- whole workspace is hash joins.
 create function rollup.lead_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
 )

@@ -1,5 +1,6 @@
--- The cells that one lead belongs to: its credited owner's, on the days it came in, was won and lost.
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one lead belongs to: its credited owner's, on the days it came in, was won and
+-- lost. Every time is cut to its hour: the local day is the refresh's business, which knows the
+-- zones.
 create function rollup.lead_marks(
     p_credited_user_id uuid,
     p_created_at timestamptz,
@@ -23,7 +24,9 @@ as $$
     ) as m (family, subject_id, at)
     where m.subject_id is not null and m.at is not null
 $$;
-alter function rollup.lead_marks(uuid, timestamptz, timestamptz, timestamptz) owner to leadboard_owner;
+alter function rollup.lead_marks(
+    uuid, timestamptz, timestamptz, timestamptz
+) owner to leadboard_owner;
 
 comment on function rollup.lead_marks(uuid, timestamptz, timestamptz, timestamptz) is
 'Entries of rollup.dirty_cells for one row of crm.leads.';

@@ -1,5 +1,6 @@
--- A branch's time zone dates every fact of its leads and calls: a new zone, or the end of the branch,
--- makes every cell of the workspace dirty. A new branch has no facts yet, and a name is only shown.
+-- A branch's time zone dates every fact of its leads and calls: a new zone, or the end of the
+-- branch, makes every cell of the workspace dirty. A new branch has no facts yet, and a name is
+-- only shown.
 create function rollup.log_branches()
 returns trigger
 language plpgsql

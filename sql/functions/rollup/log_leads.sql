@@ -1,8 +1,8 @@
--- Logs which cells a change of crm.leads makes dirty: those of each row before and
--- after it, when a column that a rollup reads has changed. Else it costs one comparison per row.
--- A lead's branch dates and places everything that was done with it, and its being won counts for its
--- campaigns: those cells are looked up by the refresh (marks branch and recipient).
--- Rows meet in a FULL join, which stays a hash join when a plan made for one row serves 200,000.
+-- Logs which cells a change of crm.leads makes dirty: those of each row before and after it, when a
+-- column that a rollup reads has changed. Else it costs one comparison per row. A lead's branch
+-- dates and places everything that was done with it, and its being won counts for its campaigns:
+-- those cells are looked up by the refresh (marks branch and recipient). Rows meet in a FULL join,
+-- which stays a hash join when a plan made for one row serves 200,000.
 create function rollup.log_leads()
 returns trigger
 language plpgsql

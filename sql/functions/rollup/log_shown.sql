@@ -1,5 +1,6 @@
--- For tables that no rollup reads but that are shown beside figures or enter them later (names, roles,
--- routing profiles, goals): the workspace's version has to rise and its views to be refreshed.
+-- For tables that no rollup reads but that are shown beside figures or enter them later (names,
+-- roles, routing profiles, goals): the workspace's version has to rise and its views to be
+-- refreshed.
 create function rollup.log_shown()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- A workspace's time zone dates every fact of it that has no branch zone: a new zone makes every cell
--- dirty. Other settings are shown, or weigh figures after the rollups.
+-- A workspace's time zone dates every fact of it that has no branch zone: a new zone makes every
+-- cell dirty. Other settings are shown, or weigh figures after the rollups.
 create function rollup.log_workspaces()
 returns trigger
 language plpgsql

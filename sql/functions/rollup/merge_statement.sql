@@ -1,6 +1,6 @@
 -- Text of the statement that makes stored rows of one family equal to computed ones: rows that
--- vanished are deleted, rows that did not change are not written.
--- p_stored and p_computed are queries for whole rows of the family's table, both about the same cells.
+-- vanished are deleted, rows that did not change are not written. p_stored and p_computed are
+-- queries for whole rows of the family's table, both about the same cells.
 create function rollup.merge_statement(p_family text, p_stored text, p_computed text)
 returns text
 language sql

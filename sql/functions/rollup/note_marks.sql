@@ -1,6 +1,6 @@
--- The cells that one note belongs to: its writer's. Writing it is work on the lead; which later days
--- that touches is looked up by the refresh (mark work).
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one note belongs to: its writer's. Writing it is work on the lead; which later
+-- days that touches is looked up by the refresh (mark work). Every time is cut to its hour: the
+-- local day is the refresh's business, which knows the zones.
 create function rollup.note_marks(
     p_lead_id uuid,
     p_created_by_user_id uuid,

@@ -1,6 +1,6 @@
--- The cells that one recipient belongs to: those of the owner at send. Its segments' cells are looked
--- up by the refresh (mark recipient).
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one recipient belongs to: those of the owner at send. Its segments' cells are
+-- looked up by the refresh (mark recipient). Every time is cut to its hour: the local day is the
+-- refresh's business, which knows the zones.
 create function rollup.recipient_marks(
     p_lead_id uuid,
     p_owner_at_send uuid,

@@ -1,6 +1,6 @@
--- The cells that one task belongs to: its creator's, completer's and assignee's. Creating it is work
--- on the lead; which later days that touches is looked up by the refresh (mark work).
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
+-- The cells that one task belongs to: its creator's, completer's and assignee's. Creating it is
+-- work on the lead; which later days that touches is looked up by the refresh (mark work). Every
+-- time is cut to its hour: the local day is the refresh's business, which knows the zones.
 create function rollup.task_marks(
     p_lead_id uuid,
     p_created_by_user_id uuid,
@@ -29,7 +29,11 @@ as $$
     ) as m (family, subject_id, at)
     where m.subject_id is not null and m.at is not null
 $$;
-alter function rollup.task_marks(uuid, uuid, timestamptz, uuid, timestamptz, uuid, timestamptz) owner to leadboard_owner;
+alter function rollup.task_marks(
+    uuid, uuid, timestamptz, uuid, timestamptz, uuid, timestamptz
+) owner to leadboard_owner;
 
-comment on function rollup.task_marks(uuid, uuid, timestamptz, uuid, timestamptz, uuid, timestamptz) is
+comment on function rollup.task_marks(
+    uuid, uuid, timestamptz, uuid, timestamptz, uuid, timestamptz
+) is
 'Entries of rollup.dirty_cells for one row of crm.tasks.';

@@ -1,10 +1,10 @@
 -- Leads a member worked on a local day, by the day before on which the same member had worked the
 -- same lead: the definition of rollup.worked_day.
 -- Grain: one row per member, local day and previous day, -infinity where there is none.
--- Reads: crm.tasks and crm.notes by creator, contact activities by actor. Work by nobody is no work.
--- Work days come from the window alone; the previous day of the first of them may lie before it and
--- is looked up in the lead's history, so a window shows exactly the rows the whole history has.
--- p_subject_id null means every member. One statement without SET, so it inlines.
+-- Reads: crm.tasks and crm.notes by creator, contact activities by actor. Work by nobody is no
+-- work. Work days come from the window alone; the previous day of the first of them may lie before
+-- it and is looked up in the lead's history, so a window shows exactly the rows the whole history
+-- has. p_subject_id null means every member. One statement without SET, so it inlines.
 create function rollup.worked_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
 )

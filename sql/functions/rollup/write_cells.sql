@@ -1,42 +1,75 @@
--- Computes cells of one family again and stores what changed. The arrays are parallel: one entry per
--- cell, no cell twice. The caller holds the lock of the refresh (ops.lock_refresh).
-create function rollup.write_cells(
-    p_family text, p_workspace_ids uuid [], p_subject_ids uuid [], p_days date []
-)
-returns bigint
-language plpgsql
-volatile
-set search_path = pg_catalog, pg_temp
-as $$
+-- One function per family, rollup.write_<family>(workspaces, subjects, days): computes the given
+-- cells again and stores what changed. The arrays are parallel, one entry per cell, no cell twice.
+--
+-- Written once, over the list of families, when the layer is built: so that each family's statement
+-- is planned once per session, and not, at several times the cost of a cell, in every refresh. The
+-- plan knows no values and is the one that serves few cells: probes of indexes.
+do $do$
 declare
-    v_changed bigint;
+    v record;
 begin
-    execute rollup.merge_statement(
-        p_family,
-        format(
-            $stored$
-            select r.*
-            from unnest($1, $2, $3) as c (workspace_id, subject_id, day)
-            inner join rollup.%I as r
-                on r.workspace_id = c.workspace_id and r.day = c.day and r.subject_id = c.subject_id
-            $stored$,
-            p_family
-        ),
-        format(
-            $computed$
-            select r.*
-            from unnest($1, $2, $3) as c (workspace_id, subject_id, day)
-            cross join lateral rollup.%I(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
-            $computed$,
-            p_family || '_rows'
-        )
-    )
-    using p_workspace_ids, p_subject_ids, p_days;
-    get diagnostics v_changed = row_count;
-    return v_changed;
+    for v in
+        select
+            f.family,
+            format('rollup.%I(uuid[], uuid[], date[])', 'write_' || f.family) as signature,
+            rollup.merge_statement(
+                f.family,
+                format(
+                    $stored$
+                    select r.*
+                    from unnest(p_workspace_ids, p_subject_ids, p_days)
+                        as c (workspace_id, subject_id, day)
+                    inner join rollup.%I as r
+                        on
+                            r.workspace_id = c.workspace_id
+                            and r.day = c.day
+                            and r.subject_id = c.subject_id
+                    $stored$,
+                    f.family
+                ),
+                format(
+                    $computed$
+                    select r.*
+                    from unnest(p_workspace_ids, p_subject_ids, p_days)
+                        as c (workspace_id, subject_id, day)
+                    cross join lateral rollup.%I(
+                        c.workspace_id, c.subject_id, c.day, c.day + 1
+                    ) as r
+                    $computed$,
+                    f.family || '_rows'
+                )
+            ) as statement
+        from rollup.families() as f
+    loop
+        execute format(
+            $function$
+            create function rollup.%I(
+                p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
+            )
+            returns bigint
+            language plpgsql
+            volatile
+            set search_path = pg_catalog, pg_temp
+            set plan_cache_mode = force_generic_plan
+            as $body$
+            declare
+                v_changed bigint;
+            begin
+                %s;
+                get diagnostics v_changed = row_count;
+                return v_changed;
+            end
+            $body$
+            $function$,
+            'write_' || v.family,
+            v.statement
+        );
+        execute format('alter function %s owner to leadboard_rollup', v.signature);
+        execute format(
+            'comment on function %s is %L',
+            v.signature,
+            format('Computes the given cells of rollup.%s again; returns how many rows changed.', v.family)
+        );
+    end loop;
 end
-$$;
-alter function rollup.write_cells(text, uuid [], uuid [], date []) owner to leadboard_rollup;
-
-comment on function rollup.write_cells(text, uuid [], uuid [], date []) is
-'Computes the given cells of a rollup again; returns how many rows changed.';
+$do$;

@@ -1,6 +1,7 @@
--- The name under which existing callers refresh the partner figures. It brings the rollups up to the
--- facts and the view up to the rollups, in the caller's transaction; the whole is call ops.refresh().
--- Callers that leave out the schema find it after `alter role their_login set search_path = stats`.
+-- The name under which existing callers refresh the partner figures. It brings the rollups up to
+-- the facts and the view up to the rollups, in the caller's transaction; the whole is call
+-- ops.refresh(). Callers that leave out the schema find it after `alter role their_login set
+-- search_path = stats`.
 create function stats.refresh_partner_performance_stats()
 returns void
 language plpgsql
@@ -9,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_changed uuid [];
+    v_changed uuid[];
 begin
     v_changed := ops.refresh_rollups();
     v_changed := v_changed || ops.refresh_view('stats.partner_performance_stats');

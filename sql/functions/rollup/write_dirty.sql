@@ -1,0 +1,89 @@
+-- Computes dirty cells again and stores what changed. The arrays are parallel, one entry per cell;
+-- a cell may stand in them twice. Family all means every cell of the workspace.
+--
+-- One cell costs index probes; a whole window of days costs one pass over its facts. So a workspace
+-- of which many cells of a family are dirty (c_few, and c_share of all its cells in those days) is
+-- done as one set. Returns the number of cells.
+create function rollup.write_dirty(
+    p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
+)
+returns bigint
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    c_few constant integer := 1000;
+    c_share constant numeric := 0.1;
+    v_done text[] := '{}';
+    v_cells bigint := 0;
+    v record;
+begin
+    if 'all' = any(p_families) then
+        for v in
+            select distinct
+                f.family,
+                c.workspace_id
+            from unnest(p_families, p_workspace_ids) as c (family, workspace_id)
+            cross join rollup.families() as f
+            where c.family = 'all'
+        loop
+            perform rollup.write_window(v.family, v.workspace_id, '-infinity', 'infinity');
+            v_done := v_done || (v.family || v.workspace_id);
+        end loop;
+    end if;
+
+    for v in
+        select
+            c.family,
+            c.workspace_id,
+            count(distinct (c.subject_id, c.day)) as cells,
+            min(c.day) as from_day,
+            max(c.day) + 1 as to_day
+        from
+            unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+            as c (family, workspace_id, subject_id, day)
+        where c.family <> 'all'
+        group by c.family, c.workspace_id
+    loop
+        v_cells := v_cells + v.cells;
+        if
+            v.cells >= c_few
+            and v.family || v.workspace_id <> all(v_done)
+            and v.cells >= c_share
+            * rollup.count_cells(v.family, v.workspace_id, v.from_day, v.to_day)
+        then
+            perform rollup.write_window(v.family, v.workspace_id, v.from_day, v.to_day);
+            v_done := v_done || (v.family || v.workspace_id);
+        end if;
+    end loop;
+
+    for v in
+        select
+            c.family,
+            array_agg(c.workspace_id order by c.workspace_id, c.subject_id, c.day) as workspace_ids,
+            array_agg(c.subject_id order by c.workspace_id, c.subject_id, c.day) as subject_ids,
+            array_agg(c.day order by c.workspace_id, c.subject_id, c.day) as days
+        from (
+            select distinct
+                x.family,
+                x.workspace_id,
+                x.subject_id,
+                x.day
+            from
+                unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+                as x (family, workspace_id, subject_id, day)
+            where x.family <> 'all' and x.family || x.workspace_id <> all(v_done)
+        ) as c
+        group by c.family
+    loop
+        execute format('select rollup.%I($1, $2, $3)', 'write_' || v.family)
+        using v.workspace_ids, v.subject_ids, v.days;
+    end loop;
+    return v_cells;
+end
+$$;
+alter function rollup.write_dirty(text[], uuid[], uuid[], date[]) owner to leadboard_rollup;
+
+comment on function rollup.write_dirty(text[], uuid[], uuid[], date[]) is
+'Computes the given cells of the rollups again, one by one or as sets, whichever is cheaper; returns how many they are.';
