@@ -1,8 +1,9 @@
 """Fills the generated blocks of the Markdown files from the catalog and the settings.
 
-A block stands between ``<!-- begin generated: WHAT -->`` and ``<!-- end generated -->``. WHAT is one
-of ``roles``, ``erd SCHEMA``, ``tables SCHEMA``, ``functions SCHEMA``, ``columns SCHEMA.VIEW`` and
-``settings``. The comments in ``sql/`` are the source, so the documents cannot say something else.
+A block stands between ``<!-- begin generated: WHAT -->`` and ``<!-- end generated -->``. WHAT is
+one of ``roles``, ``erd SCHEMA``, ``tables SCHEMA``, ``functions SCHEMA``, ``columns SCHEMA.VIEW``,
+``import targets`` and ``settings``. The comments in ``sql/`` are the source, so the documents
+cannot say something else.
 """
 
 import re
@@ -73,9 +74,32 @@ _FUNCTIONS = """
     order by p.proname, 2
 """
 
+_IMPORT_TARGETS = """
+    select
+        t.kind,
+        t.target,
+        case t.need when 'row' then '*' when 'new' then '+' end,
+        case
+            when t.choices is not null
+                then t.type || ': ' || pg_catalog.array_to_string(t.choices, ', ')
+            when t.max_length is not null
+                then t.type || ', at most ' || t.max_length || ' characters'
+            when t.low is not null and t.high is not null
+                then t.type || ', ' || t.low || ' to ' || t.high
+            when t.low is not null then t.type || ', at least ' || t.low
+            when t.high is not null then t.type || ', at most ' || t.high
+            else t.type
+        end
+    from crm.import_targets() as t
+    order by t.number
+"""
+
 
 def write(url: str, root: Path = ROOT) -> list[Path]:
-    """Renews the generated blocks; returns the files that changed. ``url``: a server to deploy on."""
+    """Renews the generated blocks; returns the files that changed.
+
+    ``url`` names a server to deploy on: a database is made there and dropped again.
+    """
     changed = _render_all(url, root)
     for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
@@ -122,6 +146,7 @@ def _fill(connection: psycopg.Connection[TupleRow], match: re.Match[str]) -> str
         "tables": _tables,
         "functions": _functions,
         "columns": _columns,
+        "import": _import_targets,
         "settings": lambda _connection, _name: settings_table(),
     }
     return f"{match[1]}{writers[what](connection, name).rstrip()}\n{match[3]}"
@@ -156,6 +181,16 @@ def _functions(connection: psycopg.Connection[TupleRow], schema: str) -> str:
     rows = connection.execute(_FUNCTIONS, {"schema": schema}).fetchall()
     signatures = [(f"{name}({arguments})", comment) for name, arguments, comment in rows]
     return _markdown(("function", "what it does"), signatures)
+
+
+def _import_targets(connection: psycopg.Connection[TupleRow], _name: str) -> str:
+    """One table per kind: `*` must be mapped, `+` only when a row may be new."""
+    rows = connection.execute(_IMPORT_TARGETS).fetchall()
+    parts: list[str] = []
+    for kind in dict.fromkeys(row[0] for row in rows):
+        own = [row[1:] for row in rows if row[0] == kind]
+        parts += [f"### {kind}\n", _markdown(("target", "", "what it takes"), own)]
+    return "\n".join(parts)
 
 
 def _markdown(header: tuple[str, ...], rows: list[TupleRow] | list[tuple[str, str]]) -> str:
