@@ -177,7 +177,7 @@ def test_others_may_not(tx: psycopg.Connection, past: History, function: str) ->
             api.execute(call, (workspace, partner))
         return caught.value.sqlstate, caught.value.diag.message_primary
 
-    # Not even about oneself: how the others did shows in priors and means.
+    # Not even about oneself: how scores are made is for owners and admins.
     assert refusal(past.ben, past.workspace, past.ben)[0] == "LB403"
     assert refusal(manager, past.workspace, past.ben)[0] == "LB403"
     # To a stranger neither the workspace nor its partners exist.
