@@ -24,7 +24,7 @@ begin
 end
 $$;
 alter procedure ops.leave_transaction_block(text) owner to leadboard_rollup;
-grant execute on procedure ops.leave_transaction_block to leadboard_ops;
+grant execute on procedure ops.leave_transaction_block(text) to leadboard_ops;
 
-comment on procedure ops.leave_transaction_block(text) is
+comment on procedure ops.leave_transaction_block is
 'LB409 when the named procedure was called inside a transaction block.';

@@ -23,7 +23,7 @@ begin
 end
 $$;
 alter procedure ops.rebuild(uuid, date, date) owner to leadboard_rollup;
-grant execute on procedure ops.rebuild to leadboard_ops;
+grant execute on procedure ops.rebuild(uuid, date, date) to leadboard_ops;
 
-comment on procedure ops.rebuild(uuid, date, date) is
+comment on procedure ops.rebuild is
 'Computes the rollups of a workspace (null: of all) for the local days [p_from_day, p_to_day) again.';

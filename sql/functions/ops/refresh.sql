@@ -60,7 +60,7 @@ begin
 end
 $$;
 alter procedure ops.refresh() owner to leadboard_rollup;
-grant execute on procedure ops.refresh to leadboard_ops;
+grant execute on procedure ops.refresh() to leadboard_ops;
 
-comment on procedure ops.refresh() is
+comment on procedure ops.refresh is
 'Refreshes rollups and materialized views, each in its own transaction; fails at the end when one of them failed.';

@@ -1,0 +1,98 @@
+"""rollup.worked_day_rows: distinct leads worked, exact for any window of days."""
+
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests import builders as make
+from tests.rollup.tables import rows
+from tests.sessions import freeze
+
+NEVER = "-infinity"
+
+
+@pytest.fixture
+def gym(tx: psycopg.Connection) -> UUID:
+    freeze(tx, "2026-03-20 12:00+00")
+    return make.workspace(tx)
+
+
+def test_tasks_notes_and_contacts_are_work(tx: psycopg.Connection, gym: UUID) -> None:
+    ann, ben = make.member(tx, gym), make.member(tx, gym)
+    first, second = make.lead(tx, gym), make.lead(tx, gym)
+    # The 2nd: Ann works the first lead three times, which is one lead, and the second once.
+    make.task(tx, gym, first, ann)
+    make.note(tx, gym, first, ann)
+    make.activity(tx, gym, first, ann, type="whatsapp")
+    make.note(tx, gym, second, ann)
+    # Ben works the same lead: his own count.
+    make.activity(tx, gym, first, ben)
+    # A status change is no contact; a contact by nobody is nobody's work.
+    make.activity(tx, gym, second, ben, type="status_change")
+    make.activity(tx, gym, second, None)
+
+    assert rows(tx, "worked_day", gym, "day::text, subject_id, previous_day::text, leads") == [
+        ("2026-03-02", ann, NEVER, 2),
+        ("2026-03-02", ben, NEVER, 1),
+    ]
+
+
+def test_the_previous_day_is_the_day_before_in_all_history(
+    tx: psycopg.Connection, gym: UUID
+) -> None:
+    ann = make.member(tx, gym)
+    first, second = make.lead(tx, gym), make.lead(tx, gym)
+    make.task(tx, gym, first, ann, "2026-03-02 09:00+00")
+    make.note(tx, gym, first, ann, "2026-03-04 09:00+00")
+    make.activity(tx, gym, first, ann, occurred_at="2026-03-09 09:00+00")
+    make.activity(tx, gym, first, ann, occurred_at="2026-03-09 10:00+00")
+    make.note(tx, gym, second, ann, "2026-03-09 09:00+00")
+    columns = "day::text, previous_day::text, leads"
+    history = [
+        ("2026-03-02", NEVER, 1),
+        ("2026-03-04", "2026-03-02", 1),
+        ("2026-03-09", "-infinity", 1),
+        ("2026-03-09", "2026-03-04", 1),
+    ]
+
+    assert rows(tx, "worked_day", gym, columns) == history
+    # A window that begins after the previous day still knows it.
+    assert rows(tx, "worked_day", gym, columns, from_day="2026-03-05") == history[2:]
+    assert (
+        rows(tx, "worked_day", gym, columns, from_day="2026-03-04", to_day="2026-03-05")
+        == (history[1:2])
+    )
+    # Distinct leads of a window: those not already worked in it.
+    for from_day, to_day, leads in (
+        ("2026-03-02", "2026-03-10", 2),
+        ("2026-03-04", "2026-03-10", 2),
+        ("2026-03-02", "2026-03-05", 1),
+        ("2026-03-05", "2026-03-09", None),
+    ):
+        assert tx.execute(
+            """
+            select sum(leads)::integer
+            from rollup.worked_day_rows(%(gym)s, null, '-infinity', 'infinity')
+            where day >= %(a)s and day < %(b)s and previous_day < %(a)s
+            """,
+            {"gym": gym, "a": from_day, "b": to_day},
+        ).fetchone() == (leads,)
+
+
+def test_a_work_day_is_local(tx: psycopg.Connection) -> None:
+    freeze(tx, "2026-04-20 12:00+00")
+    gym = make.workspace(tx, timezone="America/Los_Angeles")
+    ann = make.member(tx, gym)
+    lead = make.lead(tx, gym, created_at="2026-03-01 00:00+00")
+    # 06:59 UTC is 23:59 of the 7th (UTC-8); 7:30 UTC on the 8th is still the 7th.
+    make.note(tx, gym, lead, ann, "2026-03-08 07:30+00")
+    # The clocks go forward on the 8th, which ends at 07:00 UTC (UTC-7).
+    make.note(tx, gym, lead, ann, "2026-03-09 06:59+00")
+    make.note(tx, gym, lead, ann, "2026-03-09 07:00+00")
+
+    assert rows(tx, "worked_day", gym, "day::text, previous_day::text, leads") == [
+        ("2026-03-07", NEVER, 1),
+        ("2026-03-08", "2026-03-07", 1),
+        ("2026-03-09", "2026-03-08", 1),
+    ]
