@@ -1,5 +1,6 @@
 """First contact and first actor of a lead, kept by its activities."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -114,7 +115,7 @@ def test_moving_a_contact_settles_both_leads(tx: psycopg.Connection, gym: UUID, 
     ],
 )
 def test_changed_contact(
-    tx: psycopg.Connection, gym: UUID, ann: UUID, column: str, value: str, expected: str
+    tx: psycopg.Connection, gym: UUID, ann: UUID, column: LiteralString, value: str, expected: str
 ) -> None:
     lead = make.lead(tx, gym, ann)
     first = make.activity(tx, gym, lead, ann, "sms", at("03-04 10:00"))
@@ -167,7 +168,8 @@ def test_first_actor_is_credited_for_a_lead_without_owner_and_creator(
     earlier = make.activity(tx, gym, lead, bob, "note", at("03-05 10:00"))
     assert credit(tx, lead) == (bob, "first_actor")
     tx.execute(
-        "update crm.lead_activities set occurred_at = %s where id = %s", (at("03-07 10:00"), earlier)
+        "update crm.lead_activities set occurred_at = %s where id = %s",
+        (at("03-07 10:00"), earlier),
     )
     assert credit(tx, lead) == (ann, "first_actor")
     tx.execute("update crm.lead_activities set actor_user_id = null where id = %s", (later,))

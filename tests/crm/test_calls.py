@@ -1,5 +1,6 @@
 """Calls with a lead are among its activities."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -98,13 +99,14 @@ def test_activity_comes_and_goes_with_the_calls_state(
     call = make.call(tx, gym, ann, at("03-05 10:00"), lead_id=lead, status="failed")
     other = make.lead(tx, gym)
     seen: list[tuple[str | None, str | None]] = []
-    for column, value in [
+    steps: list[tuple[LiteralString, object]] = [
         ("status", "completed"),
         ("lead_id", other),
         ("lead_id", None),
         ("lead_id", lead),
         ("status", "failed"),
-    ]:
+    ]
+    for column, value in steps:
         tx.execute(f"update crm.call_logs set {column} = %s where id = %s", (value, call))  # noqa: S608
         seen.append((first_contact(tx, lead), first_contact(tx, other)))
     assert seen == [

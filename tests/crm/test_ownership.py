@@ -54,9 +54,7 @@ def test_change_closes_and_opens(
     tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID, cem: UUID
 ) -> None:
     lead = make.lead(tx, gym, ann)
-    change(
-        tx, lead, owner_user_id=bob, assigned_at=at("03-05 10:00"), changed_by_user_id=cem
-    )
+    change(tx, lead, owner_user_id=bob, assigned_at=at("03-05 10:00"), changed_by_user_id=cem)
     change(tx, lead, owner_user_id=None)
     freeze(tx, at("03-21 12:00"))
     change(tx, lead, owner_user_id=cem)

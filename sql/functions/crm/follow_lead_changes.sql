@@ -121,7 +121,7 @@ begin
         n.workspace_id,
         n.id,
         n.status,
-        greatest(n.status_changed_at, o.status_changed_at, n.created_at),
+        greatest(n.status_changed_at, crm.last_status_at(n.workspace_id, n.id)),
         n.changed_by_user_id
     from old_rows as o
     full join new_rows as n on n.workspace_id = o.workspace_id and n.id = o.id
