@@ -58,7 +58,7 @@ def check(connection: psycopg.Connection, *, thorough: bool) -> None:
         raise BenchError(f"ops.verify() finds {wrong[0]} wrong rows after the run.")
     if not thorough:
         return
-    statement = f"select rule, count(*) from ({INVARIANTS.read_text()}) as r group by rule"  # noqa: S608
+    statement = f"select rule, count(*) from ({INVARIANTS.read_text()}) as r group by rule"
     broken = connection.execute(statement.encode()).fetchall()
     if broken:
         raise BenchError(f"Leads break a rule: {broken}")
