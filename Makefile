@@ -53,10 +53,13 @@ lint-migrations: $(VENV)/.dev
 lint-docs: $(VENV)/.dev
 	$(BIN)/leadboard docs --check
 
-deploy refresh demo import: $(VENV)/.run
+deploy: $(VENV)/.run
+	@$(BIN)/leadboard deploy
+
+refresh demo import: deploy
 	@exec $(BIN)/leadboard $@ $(ARGS)
 
-import-olist: $(VENV)/.run
+import-olist: deploy
 	@exec $(BIN)/leadboard import-olist '$(OLIST)' $(ARGS)
 
 bench: $(VENV)/.dev

@@ -96,6 +96,17 @@ def test_an_expected_failure_is_one_message(run: Run, variable: str, value: str,
     assert "tops3cret" not in done.stdout + done.stderr
 
 
+def test_a_database_that_is_not_deployed_is_named_as_the_reason(
+    run: Run, empty_database: str
+) -> None:
+    for command in ("status", "refresh", "verify"):
+        done = run(command, LEADBOARD_DATABASE_URL=empty_database)
+
+        assert done.returncode == 1
+        assert "Is the database deployed? `leadboard deploy`" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_reader_that_goes_away_is_no_traceback(database: str) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "jobs", "status"],
