@@ -13,12 +13,12 @@ from typing import cast
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 
 from api.auth import Caller
 from api.problems import LOGGABLE_CLASSES, Problem, from_sqlstate, log_error
+from api.telemetry import POOL
 
 APPLICATION_NAME = "leadboard api"
 
@@ -41,14 +41,6 @@ _LOG = logging.getLogger("leadboard.db")
 
 Parameter = UUID | str | int | bool | bytes | list[str] | None
 Value = UUID | str | int | float | bool | bytes | None
-
-
-class PoolState(msgspec.Struct, frozen=True):
-    """Connections: open, of those idle, and the most there may be."""
-
-    size: int
-    idle: int
-    limit: int
 
 
 class Database:
@@ -80,20 +72,18 @@ class Database:
                 "database not reachable at start", extra={"fields": {"error": type(error).__name__}}
             )
             self._pool = await self._create_pool(0)
+        POOL.labels("limit").inc(self._pool_max)
 
     async def close(self) -> None:
         """Lets running statements end, then closes every connection."""
         if self._pool is None:
             return
+        POOL.labels("limit").dec(self._pool_max)
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
-
-    def state(self) -> PoolState:
-        pool = self._open_pool()
-        return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size())
 
     async def as_caller(
         self, request: Request[Caller, None, State], statement: str, *parameters: Parameter
@@ -136,7 +126,11 @@ class Database:
         try:
             async with self._open_pool().acquire(timeout=self._acquire_timeout) as connection:
                 acquired = True
-                yield connection
+                POOL.labels("busy").inc()
+                try:
+                    yield connection
+                finally:
+                    POOL.labels("busy").dec()
         except asyncpg.PostgresError as error:
             raise _problem(error) from error
         except TimeoutError as error:

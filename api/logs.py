@@ -47,10 +47,18 @@ def configure(level: str, form: str = "json") -> None:
     logger.setLevel(level.upper())
     for old in [handler for handler in logger.handlers if isinstance(handler, _Handler)]:
         logger.removeHandler(old)
-    handler = _Handler(sys.stderr)
+    handler = _Handler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logger.addHandler(handler)
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Tells ours from handlers that somebody else added."""
+    """Tells ours from handlers that somebody else added, and writes to whatever standard error
+    is."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return sys.stderr

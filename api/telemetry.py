@@ -44,7 +44,7 @@ RUNNING = Gauge(
 )
 POOL = Gauge(
     "leadboard_pool_connections",
-    "Connections of the pool to the database.",
+    "Connections to the database: those busy now, and the limit.",
     ("state",),
     multiprocess_mode="livesum",
 )
