@@ -43,9 +43,7 @@ select etag, body from service.partners_performance('{user}', null, '{workspace}
 def run(leads: int, rounds: int, seconds: float) -> list[Row]:
     """The rows ``api: ...`` over a set of so many leads; ``seconds`` per turn."""
     url = data.filled(leads)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("call ops.refresh()")
-        subject = _subject(connection, url)
+    subject = subject_of(url)
     statements.prepare(subject)
     rows = statements.run(subject, rounds=rounds, calls=200)
     with ExitStack() as stack:
@@ -53,25 +51,27 @@ def run(leads: int, rounds: int, seconds: float) -> list[Row]:
         asks = _start(stack, subject, directory)
         measured = _measure(asks, subject, directory, rounds, seconds)
     rows += _rows(measured)
+    data.drop_own(url)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("drop schema bench_api cascade")
         data.check(connection, thorough=False)
     return rows
 
 
-def _subject(connection: psycopg.Connection, url: str) -> Subject:
-    """The owner of the demo's marketplace asks about its partner."""
-    found = connection.execute(
-        """
-        select o.user_id, o.workspace_id, p.user_id
-        from crm.members as o
-        inner join crm.users as ou on ou.id = o.user_id
-        inner join crm.members as p on p.workspace_id = o.workspace_id
-        inner join crm.users as pu on pu.id = p.user_id
-        where ou.email = %s and pu.email = %s
-        """,
-        (demo.PERSONAS["owner"], demo.PERSONAS["partner"]),
-    ).fetchone()
+def subject_of(url: str) -> Subject:
+    """The owner of the demo's marketplace asks about its partner. Refreshes the figures."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("call ops.refresh()")
+        found = connection.execute(
+            """
+            select o.user_id, o.workspace_id, p.user_id
+            from crm.members as o
+            inner join crm.users as ou on ou.id = o.user_id
+            inner join crm.members as p on p.workspace_id = o.workspace_id
+            inner join crm.users as pu on pu.id = p.user_id
+            where ou.email = %s and pu.email = %s
+            """,
+            (demo.PERSONAS["owner"], demo.PERSONAS["partner"]),
+        ).fetchone()
     assert found is not None
     return Subject(url, database_url.with_login(url, "leadboard_api", None), *found)
 
