@@ -376,7 +376,7 @@ def _imported(outcomes: Iterable["importer.Outcome"]) -> int:
             _say(
                 f"{each.file.name}: {each.rows:,} {each.kind}: {each.inserted:,} new, "
                 f"{each.updated:,} changed, {each.unchanged:,} known, "
-                f"{each.rejected:,} rejected, {each.warnings:,} warnings"
+                f"{each.rejected:,} rejected, {each.warnings:,} warned about"
             )
             for remark in each.remarks:
                 column = f", {remark.column}" if remark.column else ""

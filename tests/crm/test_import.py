@@ -105,14 +105,15 @@ def utc(day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour, minute, tzinfo=UTC)
 
 
+LEADS_COLUMNS = {
+    "external_id": "id",
+    "created_at": "in",
+    "owner": "rep",
+    "status": "state",
+    "won_at": "won",
+}
 LEADS: Mapping = {
-    "columns": {
-        "external_id": "id",
-        "created_at": "in",
-        "owner": "rep",
-        "status": "state",
-        "won_at": "won",
-    },
+    "columns": LEADS_COLUMNS,
     "values": {"status": {"Converted": "won", "open": "new"}},
 }
 LEADS_HEADER = "id,in,rep,state,won"
@@ -139,7 +140,8 @@ def test_new_leads_in_the_workspace_time_zone(tx: psycopg.Connection, gym: Gym) 
     assert all_rows(
         tx,
         """
-        select external_id, owner_user_id, status, created_at, won_at, assigned_at, status_changed_at
+        select external_id, owner_user_id, status, created_at, won_at, assigned_at,
+               status_changed_at
         from crm.leads order by external_id
         """,
     ) == [
@@ -240,7 +242,7 @@ def test_old_file_does_not_undo_newer_facts(tx: psycopg.Connection, gym: Gym) ->
         """,
         (gym.bo,),
     )
-    mapping = LEADS | {"columns": LEADS["columns"] | {"assigned_at": "in"}}  # pyright: ignore[reportOperatorIssue]
+    mapping = LEADS | {"columns": LEADS_COLUMNS | {"assigned_at": "in"}}
     counts, _ = load(
         tx,
         gym,
@@ -376,8 +378,8 @@ def test_each_bad_cell_is_named_and_the_rest_lands(tx: psycopg.Connection, gym: 
     assert counts == Counts(1, 0, 0, 11)
     form = "is no possible time of the form 2018-02-26 19:58"
     status = (
-        "is none of new, accepted, rejected, contacted, in_progress, qualified, won, lost, completed "
-        "and has no entry in [values.status]"
+        "is none of new, accepted, rejected, contacted, in_progress, qualified, won, lost, "
+        "completed and has no entry in [values.status]"
     )
     member = "is no member: no user id, no e-mail address, no external id of crm"
     assert faults == [
