@@ -186,3 +186,15 @@ def test_configuring_twice_writes_each_line_once(capsys: pytest.CaptureFixture[s
     logs.configure("info")
 
     assert capsys.readouterr().err.count('"loud"') == 1
+
+
+def test_what_the_driver_says_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("info")
+    try:
+        int("swordfish")
+    except ValueError:
+        logging.getLogger("asyncpg.pool").exception("cannot connect")
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    assert (line["message"], line["error"]) == ("cannot connect", "ValueError")
+    assert "swordfish" not in str(line)
