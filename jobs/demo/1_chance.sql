@@ -75,7 +75,7 @@ begin
     if v_hour >= 9 and v_hour < 19 and (p_weekends or extract(isodow from p_local) < 6) then
         return p_local;
     end if;
-    v_local := date_trunc('day', p_local) + make_interval(secs => round(32400 + 12600 * p_chance * p_chance));
+    v_local := date_trunc('day', p_local) + make_interval(secs => round(32400 + 27000 * power(p_chance, 1.3)));
     if v_hour >= 19 then
         v_local := v_local + interval '1 day';
     end if;
