@@ -146,6 +146,18 @@ def test_time_given_by_a_writer_stays_unless_a_contact_was_earlier(
     assert first_contact(tx, lead) == "03-04 10:00"
 
 
+def test_writer_cannot_date_the_first_contact_after_a_known_one(
+    tx: psycopg.Connection, gym: UUID, ann: UUID
+) -> None:
+    lead = make.lead(tx, gym, ann)
+    make.activity(tx, gym, lead, ann, "sms", at("03-05 10:00"))
+    seen: list[str | None] = []
+    for when in (at("03-06 10:00"), None, at("03-04 10:00"), None):
+        change(tx, lead, first_contact_at=when)
+        seen.append(first_contact(tx, lead))
+    assert seen == ["03-05 10:00", "03-05 10:00", "03-04 10:00", "03-05 10:00"]
+
+
 def test_change_to_contacted_is_a_contact_at_its_time(
     tx: psycopg.Connection, gym: UUID, ann: UUID
 ) -> None:

@@ -1,5 +1,6 @@
 """The same rules for many rows in one statement: INSERT ... SELECT, COPY, UPDATE, DELETE."""
 
+from time import monotonic
 from typing import LiteralString
 from uuid import UUID
 
@@ -7,10 +8,10 @@ import psycopg
 import pytest
 
 from tests import builders as make
-from tests.crm.ledger import at, ownership, status_history
+from tests.crm.ledger import at, change, ownership, status_history
 from tests.sessions import freeze
 
-MANY = 20_000
+MANY = 6_000
 
 
 @pytest.fixture
@@ -257,54 +258,38 @@ def test_one_update_of_many_calls(tx: psycopg.Connection, gyms: tuple[UUID, UUID
     assert counts(tx, "select count(first_contact_at) from crm.leads") == [(0,)]
 
 
-def test_plan_made_for_one_row_serves_many(tx: psycopg.Connection, gyms: tuple[UUID, UUID]) -> None:
-    """A trigger keeps the plan of its first call in a session. Joined row by row, 20,000 changed
-    rows are 400,000,000 comparisons; as it should be, each statement takes a second or two."""
-    gym, _ = gyms
-    ann, bob = make.member(tx, gym), make.member(tx, gym)
-    # PostgreSQL keeps the plans of its foreign key checks too. It shall make them for tables that
-    # are known to have rows: those are not what is tested here.
-    add_leads(tx, gym, 1_000, ann)
-    call_all_leads(tx)
-    tx.execute("analyze crm.leads, crm.call_logs, crm.members")
+def test_plan_made_for_one_row_serves_many(database: str) -> None:
+    """A trigger keeps the plan of its first call in a session. If that was for one row and joins
+    row by row, a later bulk change is quadratic: at 6,000 rows about ten times as slow as in a
+    session that began with a bulk change. As it should be, both take the same."""
+    with psycopg.connect(database) as first:
+        gym = make.workspace(first)
+        people = [make.member(first, gym) for _ in range(2)]
+        add_leads(first, gym, MANY)
+        one = make.lead(first, gym)
+        first.commit()
+        # PostgreSQL keeps the plans of its foreign key checks too. It shall make them for tables
+        # that are known to have rows: those are not what is tested here.
+        first.execute("analyze")
+        first.commit()
 
-    one = make.lead(tx, gym, ann)
-    key = (gym, one)
-    tx.execute(
-        """
-        update crm.leads set status = 'contacted', owner_user_id = %s
-        where workspace_id = %s and id = %s
-        """,
-        (bob, *key),
-    )
-    activity = make.activity(tx, gym, one, ann, "sms")
-    tx.execute("update crm.lead_activities set type = 'meeting' where id = %s", (activity,))
-    tx.execute("delete from crm.lead_activities where id = %s", (activity,))
-    make.call(tx, gym, ann, lead_id=one)
-    tx.execute(
-        "update crm.call_logs set duration_seconds = 5 where workspace_id = %s and lead_id = %s",
-        key,
-    )
+    def bulk_seconds(begin_with: UUID | None) -> float:
+        with psycopg.connect(database) as session, session.transaction(force_rollback=True):
+            if begin_with is not None:
+                change(session, begin_with, status="contacted", owner_user_id=people[0])
+            begun = monotonic()
+            session.execute(
+                """
+                update crm.leads set status = 'won', owner_user_id = %s, changed_by_user_id = %s
+                where external_id is not null
+                """,
+                (people[1], people[1]),
+            )
+            return monotonic() - begun
 
-    tx.execute("set local statement_timeout = '60s'")
-    tx.execute("update crm.leads set external_id = null")
-    add_leads(tx, gym, MANY, ann)
-    tx.execute("update crm.leads set status = 'qualified', owner_user_id = %s", (bob,))
-    call_all_leads(tx)
-    tx.execute("update crm.call_logs set duration_seconds = 7")
-    tx.execute("update crm.lead_activities set occurred_at = occurred_at - interval '1 hour'")
-    tx.execute("delete from crm.lead_activities where type = 'phone_call'")
-    # The lead of the beginning keeps the contact that its first status change was.
-    assert counts(tx, "select count(first_contact_at) from crm.leads") == [(1,)]
-
-
-def call_all_leads(tx: psycopg.Connection) -> None:
-    tx.execute(
-        """
-        insert into crm.call_logs (workspace_id, lead_id, user_id, direction, status)
-        select workspace_id, id, owner_user_id, 'outbound', 'completed' from crm.leads
-        """
-    )
+    # The machine may be busy now and then: each way is tried twice, in turn.
+    times = [(bulk_seconds(None), bulk_seconds(one)) for _ in range(2)]
+    assert min(after for _, after in times) < 3 * min(before for before, _ in times)
 
 
 def test_plan_made_for_many_rows_serves_one(

@@ -74,7 +74,12 @@ def test_activity_follows_its_call(
 ) -> None:
     bob = make.member(tx, gym)
     call = make.call(tx, gym, ann, at("03-05 10:00"), lead_id=lead)
-    tx.execute("update crm.lead_activities set description = 'Nice talk'")
+    tx.execute(
+        """
+        update crm.lead_activities
+        set description = 'Nice talk', metadata = metadata || '{"mood": "good"}'
+        """
+    )
     tx.execute(
         """
         update crm.call_logs
@@ -85,11 +90,13 @@ def test_activity_follows_its_call(
     )
     rows = tx.execute(
         """
-        select title, duration_seconds, actor_user_id, description, call_log_id
+        select
+            title, duration_seconds, actor_user_id, call_log_id, description,
+            metadata ->> 'mood', metadata ->> 'status'
         from crm.lead_activities
         """
     ).fetchall()
-    assert rows == [("Outbound call, not answered", 30, bob, "Nice talk", call)]
+    assert rows == [("Outbound call, not answered", 30, bob, call, "Nice talk", "good", "missed")]
     assert first_contact(tx, lead) == "03-06 10:00"
 
 

@@ -198,6 +198,20 @@ def test_corrected_creation(
     unbroken(stretches)
 
 
+def test_corrected_creation_together_with_a_new_owner(
+    tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID
+) -> None:
+    lead = make.lead(tx, gym, ann)
+    change(
+        tx,
+        lead,
+        created_at=at("03-05 09:00"),
+        owner_user_id=bob,
+        assigned_at=at("03-04 09:00"),
+    )
+    assert ownership(tx, lead) == [(bob, "03-05 09:00", None)]
+
+
 def test_owner_is_a_member_of_the_workspace(tx: psycopg.Connection, gym: UUID, ann: UUID) -> None:
     elsewhere = make.member(tx, make.workspace(tx, "Elsewhere"))
     with pytest.raises(psycopg.errors.ForeignKeyViolation), tx.transaction():

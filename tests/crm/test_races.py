@@ -183,6 +183,17 @@ def test_somebody_acts_while_the_owner_is_taken_away(
     assert credit(conn, lead) == (ann, "first_actor")
 
 
+def test_first_contact_taken_away_by_a_writer_while_one_is_being_added(
+    conn: psycopg.Connection, race: Race, gym: UUID, ann: UUID
+) -> None:
+    lead = make.lead(conn, gym, ann, first_contact_at=at("03-03 10:00"))
+    race(
+        ADD, (gym, lead, ann, at("03-05 10:00")),
+        "update crm.leads set first_contact_at = null where id = %s", (lead,),
+    )  # fmt: skip
+    assert first_contact(conn, lead) == "03-05 10:00"
+
+
 def test_two_owner_changes(
     conn: psycopg.Connection, race: Race, gym: UUID, ann: UUID, bob: UUID
 ) -> None:

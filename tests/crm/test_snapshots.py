@@ -57,25 +57,34 @@ def test_owner_at_send_is_taken_when_it_is_sent(
     tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID
 ) -> None:
     campaign = make.campaign(tx, gym)
-    at_once, later, given, unsent = (make.lead(tx, gym, ann) for _ in range(4))
+    at_once, given_at_once, later, given_later, unsent = (make.lead(tx, gym, ann) for _ in range(5))
+    nobodys = make.lead(tx, gym)
     make.recipient(tx, gym, campaign, at_once)
-    for lead in (later, given, unsent):
+    make.recipient(tx, gym, campaign, nobodys)
+    make.recipient(tx, gym, campaign, given_at_once, owner_at_send=bob)
+    for lead in (later, given_later, unsent):
         make.recipient(tx, gym, campaign, lead, None)
-    for lead in (at_once, later, given, unsent):
-        change(tx, lead, owner_user_id=bob)
+    tx.execute("update crm.leads set owner_user_id = %s", (bob,))
     tx.execute("update crm.campaign_leads set sent_at = app.now() where lead_id = %s", (later,))
     tx.execute(
         "update crm.campaign_leads set sent_at = app.now(), owner_at_send = %s where lead_id = %s",
-        (ann, given),
+        (ann, given_later),
     )
     # Neither a result nor a corrected time of sending asks again.
     tx.execute("update crm.campaign_leads set first_opened_at = app.now()")
     tx.execute(
-        "update crm.campaign_leads set sent_at = %s where lead_id = %s",
-        (at("03-04 10:00"), at_once),
+        "update crm.campaign_leads set sent_at = %s where lead_id = any(%s)",
+        (at("03-04 10:00"), [at_once, nobodys]),
     )
     owners = dict(tx.execute("select lead_id, owner_at_send from crm.campaign_leads").fetchall())
-    assert owners == {at_once: ann, later: bob, given: ann, unsent: None}
+    assert owners == {
+        at_once: ann,
+        nobodys: None,
+        given_at_once: bob,
+        later: bob,
+        given_later: ann,
+        unsent: None,
+    }
 
 
 def add_to_segment(

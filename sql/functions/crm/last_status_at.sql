@@ -11,9 +11,11 @@ set enable_seqscan = off
 as $$
 begin
     return (
-        select max(h.changed_at)
+        select h.changed_at
         from crm.lead_status_history as h
         where h.workspace_id = p_workspace_id and h.lead_id = p_lead_id
+        order by h.changed_at desc
+        limit 1
     );
 end
 $$;

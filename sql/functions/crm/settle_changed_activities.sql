@@ -14,16 +14,15 @@ begin
         select
             c.workspace_id,
             array_agg(c.lead_id order by c.lead_id) as lead_ids,
-            array_agg(c.removed_at order by c.lead_id) as removed
+            array_agg(c.touched_at order by c.lead_id) as touched
         from (
             select
                 p.workspace_id,
                 p.lead_id,
-                min(p.occurred_at) filter (where p.is_contact and p.is_removed) as removed_at
+                min(p.occurred_at) filter (where p.is_contact) as touched_at
             from (
                 (
                     select
-                        true as is_removed,
                         o.workspace_id,
                         o.id,
                         o.lead_id,
@@ -33,7 +32,6 @@ begin
                     from old_rows as o
                     except all
                     select
-                        true,
                         n.workspace_id,
                         n.id,
                         n.lead_id,
@@ -45,7 +43,6 @@ begin
                 union all
                 (
                     select
-                        false,
                         n.workspace_id,
                         n.id,
                         n.lead_id,
@@ -55,7 +52,6 @@ begin
                     from new_rows as n
                     except all
                     select
-                        false,
                         o.workspace_id,
                         o.id,
                         o.lead_id,
@@ -75,7 +71,7 @@ begin
         order by l.id
         for update;
 
-        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.removed);
+        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.touched);
     end loop;
     return null;
 end

@@ -17,12 +17,12 @@ begin
         select
             c.workspace_id,
             array_agg(c.lead_id order by c.lead_id) as lead_ids,
-            array_agg(c.removed_at order by c.lead_id) as removed
+            array_agg(c.touched_at order by c.lead_id) as touched
         from (
             select
                 o.workspace_id,
                 o.lead_id,
-                min(o.occurred_at) filter (where crm.is_contact(o.type)) as removed_at
+                min(o.occurred_at) filter (where crm.is_contact(o.type)) as touched_at
             from old_rows as o
             where crm.is_contact(o.type) or o.actor_user_id is not null
             group by o.workspace_id, o.lead_id
@@ -35,7 +35,7 @@ begin
         order by l.id
         for update;
 
-        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.removed);
+        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.touched);
     end loop;
     return null;
 end
