@@ -1,11 +1,12 @@
 -- Changed activities: one that got another lead, actor, type or time counts as taken away where it
 -- was and added where it is. Other changes touch no lead.
--- Races and lock order: as in crm.settle_removed_activities.
+-- Races, lock order and plans: as in crm.settle_removed_activities.
 create function crm.settle_changed_activities()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v record;
@@ -66,10 +67,11 @@ begin
         group by c.workspace_id
         order by c.workspace_id
     loop
-        perform from crm.leads as l
-        where l.workspace_id = v.workspace_id and l.id = any(v.lead_ids)
+        perform
+        from unnest(v.lead_ids) as c (lead_id)
+        inner join crm.leads as l on l.workspace_id = v.workspace_id and l.id = c.lead_id
         order by l.id
-        for update;
+        for update of l;
 
         perform crm.settle_leads(v.workspace_id, v.lead_ids, v.touched);
     end loop;

@@ -7,6 +7,7 @@
 --
 -- Called by the triggers of crm.lead_activities with the leads locked, in a statement of its own,
 -- so it sees every activity that was committed before the lock was got.
+-- Plans: as in crm.settle_new_activities.
 create function crm.settle_leads(
     p_workspace_id uuid, p_lead_ids uuid[], p_touched_at timestamptz[]
 )
@@ -15,6 +16,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     update crm.leads as l
