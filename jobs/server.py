@@ -245,6 +245,8 @@ def _settings(mode: Mode) -> dict[str, str]:
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            # A test that ran into its time limit must not go on holding locks.
+            "client_connection_check_interval": "'1s'",
             "wal_level": "minimal",
             "max_wal_senders": "0",
             "log_min_duration_statement": "-1",
