@@ -4,11 +4,13 @@
 --
 -- Again after it was applied: answers the same counts and does nothing. The same file again: every
 -- row is unchanged.
--- Plans. A workspace that is just being filled is not in the statistics yet, and a nested loop over
--- rows that were thought to be few never ends; so joins here are hash joins, and what is known is
--- looked up by its key (lateral ... offset 0), so that the cost follows the file and not the
--- tables. Races: imports of one workspace follow each other (advisory lock). The leads that rows
--- are about are locked in the order of their ids, as crm.record_events does.
+-- Plans: a workspace that is just being filled is not in the statistics yet, and a nested loop over
+-- rows that were thought to be few never ends. So joins here are hash joins, and what is known is
+-- looked up by its key (lateral ... offset 0): the cost follows the file and not the tables. To
+-- PostgreSQL up to 17 such a look-up then seems so costly that it would compile it first, which
+-- takes seconds; hence no jit.
+-- Races: imports of one workspace follow each other (advisory lock). The leads that rows are about
+-- are locked in the order of their ids, as crm.record_events does.
 create function crm.apply_import(p_workspace_id uuid, p_import_id uuid)
 returns table (
     import_id uuid,
@@ -26,6 +28,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 set enable_nestloop = off
+set jit = off
 as $$
 declare
     v_import crm.imports;

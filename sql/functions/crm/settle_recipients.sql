@@ -20,6 +20,7 @@ volatile
 set search_path = pg_catalog, pg_temp
 -- See crm.apply_import: lookups go by key, and joins never are nested loops.
 set enable_nestloop = off
+set jit = off
 as $$
 #variable_conflict use_column
 begin
