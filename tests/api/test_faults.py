@@ -21,6 +21,7 @@ from api.problems import Problem
 from jobs import deploy, server
 from tests.api.conftest import SECRET, Caller, Configure, Serve
 from tests.api.gym import Gym
+from tests.conftest import Login
 from tests.sessions import as_user
 
 PARTNERS = "/api/partners/performance"
@@ -82,6 +83,73 @@ async def _refused(database: Database, gym: Gym) -> None:
     async with database.transaction(5) as run:
         await run.fetch_row("select app.act_as($1)", gym["olga"])
         await run.fetch_row("select app.resolve_workspace($1)", gym["nemo"])
+
+
+IDENTITY = """
+    select
+        app.current_user_id(),
+        (select array_agg(x order by x) from unnest(app.member_workspaces()) as m (x)),
+        (select array_agg(x order by x) from unnest(app.admin_workspaces()) as a (x)),
+        (select array_agg(x order by x) from unnest(app.managed_branches()) as b (x))
+"""
+
+
+@pytest.mark.parametrize("name", ["olga", "ada", "mo", "ann", "pia", "sam", "ona", "both", "gone"])
+def test_what_is_found_at_the_beginning_is_what_would_be_looked_up(
+    login: Login, conn: psycopg.Connection, gym: Gym, name: str
+) -> None:
+    if name == "gone":
+        name = "ann"
+        conn.execute(
+            "update crm.users set erased_at = app.now(), email = null, name = null where id = %s",
+            (gym["ann"],),
+        )
+        conn.execute("update crm.members set role = 'owner' where user_id = %s", (gym["ann"],))
+    workspace = gym.copper if name == "ona" else gym.iron
+    with login("leadboard_api") as service:
+        with service.transaction():
+            service.execute("select app.act_as(%s)", (gym[name],))
+            looked_up = service.execute(IDENTITY).fetchone()
+            role = service.execute(
+                "select role, branch_id from app.current_member(%s)", (workspace,)
+            ).fetchone()
+        with service.transaction():
+            if role is None:
+                with pytest.raises(psycopg.Error) as refusal, service.transaction():
+                    service.execute("select service.enter(%s, %s)", (gym[name], workspace))
+                assert refusal.value.sqlstate == "LB404"
+            else:
+                entered = service.execute(
+                    "select e.role, e.branch_id from service.enter(%s, %s) as e",
+                    (gym[name], workspace),
+                ).fetchone()
+                assert entered == role
+            assert service.execute(IDENTITY).fetchone() == looked_up
+    assert (looked_up == (None, None, None, None)) is (role is None)
+
+
+def test_what_was_found_of_one_person_does_not_serve_another(login: Login, gym: Gym) -> None:
+    with login("leadboard_api") as service, service.transaction():
+        service.execute("select service.enter(%s, %s)", (gym["olga"], gym.iron))
+        service.execute("select app.act_as(%s)", (gym["ona"],))
+        found = service.execute("select app.current_user_id(), app.admin_workspaces()").fetchone()
+        service.execute("select app.act_as(null)")
+        nobody = service.execute("select app.current_user_id(), app.admin_workspaces()").fetchone()
+
+    assert found == (gym["ona"], [gym.copper])
+    assert nobody == (None, [])
+
+
+def test_another_login_cannot_say_what_was_found(login: Login, gym: Gym) -> None:
+    claims = f"{gym['olga']} {{{gym.iron}}} {{{gym.iron}}} {{}}"
+    with login("test_bi") as bi:
+        bi.execute("select set_config('app.user_id', %s, false)", (str(gym["olga"]),))
+        bi.execute("select set_config('app.claims', %s, false)", (claims,))
+        found = bi.execute(IDENTITY).fetchone()
+        rows = bi.execute("select count(*) from analytics.partner_performance_stats").fetchone()
+
+    assert found == (None, None, None, None)
+    assert rows == (0,)
 
 
 def _database(config: settings.Settings) -> Database:
