@@ -245,6 +245,26 @@ def test_bad_event_says_why(
             "metadata must be an object.",
         ),
         (
+            event(
+                "activity.logged",
+                "09:00",
+                lead_external_id="L1",
+                activity_type="campaign_replied",
+                metadata={"campaign_id": "C1"},
+            ),
+            'activity_type "campaign_replied" is written down by the event that it records.',
+        ),
+        (
+            event(
+                "activity.logged",
+                "09:00",
+                lead_external_id="L1",
+                activity_type="x",
+                metadata={"a": list(range(20000))},
+            ),
+            "metadata is larger than 65536 bytes.",
+        ),
+        (
             event("call.logged", "09:00", direction="outbound", status="busy"),
             'status "busy" is unknown: it must be one of completed, missed, failed.',
         ),

@@ -555,6 +555,41 @@ def test_activities_with_metadata(tx: psycopg.Connection, gym: Gym) -> None:
     ]
 
 
+def test_what_is_too_long_for_a_row_is_its_fault(tx: psycopg.Connection, gym: Gym) -> None:
+    builders.lead(tx, gym.id, source_system="crm", external_id="L1")
+    mapping: Mapping = {
+        "columns": {
+            "lead": "lead",
+            "occurred_at": "at",
+            "metadata.text": "text",
+            "description": "more",
+        },
+        "constants": {"type": "sms"},
+    }
+    header = "lead,at,text,more"
+    counts, faults = load(
+        tx,
+        gym,
+        "activities",
+        mapping,
+        header,
+        f"L1|2026-03-01|{'x' * 70_000}|",
+        f"L1|2026-03-01||{'x' * 20_001}",
+        f"L1|2026-03-01|{'x' * 64_000}|{'x' * 20_000}",
+    )
+    assert counts == Counts(1, 0, 0, 2)
+    assert faults == [
+        (2, "", "the metadata have more than 64 kB"),
+        (3, "more", "has 20001 characters; 20000 are allowed"),
+    ]
+    tags: Mapping = {"columns": {"external_id": "id", "tags": "tags"}}
+    rows = [f"L1|{'x' * 201}", f"L1|{'x;' * 101}", f"L1|{'x' * 200};{'x;' * 99}"]
+    counts, faults = load(tx, gym, "leads", tags, "id,tags", *rows)
+    assert counts == Counts(0, 1, 0, 2)
+    words = "has more than 100 entries, or one of more than 200 characters"
+    assert faults == [(2, "tags", words), (3, "tags", words)]
+
+
 def test_tasks(tx: psycopg.Connection, gym: Gym) -> None:
     builders.lead(tx, gym.id, source_system="crm", external_id="L1")
     mapping: Mapping = {

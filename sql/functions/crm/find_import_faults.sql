@@ -108,8 +108,14 @@ begin
                     )
                 );
             when v.type in ('list', 'segments') then
-                v_test := format('cardinality(i.%I) > %s', v.target, v.max_length);
-                v_reason := format('''has more than %s entries''', v.max_length);
+                v_test := format(
+                    'cardinality(i.%1$I) > %2$s or exists '
+                    '(select from unnest(i.%1$I) as e (word) where char_length(e.word) > 200)',
+                    v.target, v.max_length
+                );
+                v_reason := format(
+                    '''has more than %s entries, or one of more than 200 characters''', v.max_length
+                );
             when v.type = 'text' then
                 v_test := format('char_length(i.%I) > %s', v.target, v.max_length);
                 v_reason := format(
@@ -181,6 +187,14 @@ begin
             format('is not known yet, and a new row needs %s', v.target)
         );
     end loop;
+
+    insert into pg_temp.import_fault (line, column_name, reason)
+    select
+        i.line,
+        '',
+        'the metadata have more than 64 kB'
+    from pg_temp.import_row as i
+    where octet_length(i.metadata::text) > 65536 or pg_column_size(i.metadata) > 65536;
 
     insert into pg_temp.import_fault (line, column_name, reason)
     select

@@ -82,7 +82,7 @@ begin
                 a.lead_id,
                 min(a.occurred_at) as sent_at,
                 (array_agg(a.metadata ->> 'variant' order by a.occurred_at))[1] as variant,
-                min((a.metadata ->> 'delivered_at')::timestamptz) as delivered_at
+                min(app.try_time(a.metadata ->> 'delivered_at', 'iso', 'UTC')) as delivered_at
             from acts as a
             where a.type = 'campaign_sent'
             group by a.campaign_id, a.lead_id
@@ -94,14 +94,14 @@ begin
             s.campaign_id,
             s.lead_id,
             min(a.occurred_at) filter (
-                where a.type = 'campaign_opened' and not coalesce((a.metadata ->> 'machine')::boolean, false)
+                where a.type = 'campaign_opened' and a.metadata -> 'machine' is distinct from 'true'
             ) as first_opened_at,
             coalesce(
-                bool_or(a.type = 'campaign_opened' and (a.metadata ->> 'machine')::boolean), false
+                bool_or(a.type = 'campaign_opened' and a.metadata -> 'machine' = 'true'), false
             ) as machine_opened,
             min(a.occurred_at) filter (where a.type = 'campaign_clicked') as first_clicked_at,
             min(a.occurred_at) filter (
-                where a.type = 'campaign_replied' and not coalesce((a.metadata ->> 'auto_reply')::boolean, false)
+                where a.type = 'campaign_replied' and a.metadata -> 'auto_reply' is distinct from 'true'
             ) as first_replied_at,
             min(a.occurred_at) filter (where a.type = 'campaign_bounced') as bounced_at,
             min(a.metadata ->> 'bounce_kind') filter (where a.type = 'campaign_bounced') as bounce_kind
