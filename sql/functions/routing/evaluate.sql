@@ -88,7 +88,8 @@ as $$
     zones as materialized (
         select
             z.zone,
-            app.today(z.zone) as today
+            d.today,
+            date_trunc('month', d.today)::date as month_start
         from (
             select w.timezone as zone
             from crm.workspaces as w
@@ -98,6 +99,7 @@ as $$
             from crm.branches as b
             where b.workspace_id = p_workspace_id and b.timezone is not null
         ) as z
+        cross join lateral (select app.today(z.zone) as today) as d
     ),
 
     loads as materialized (
@@ -123,7 +125,7 @@ as $$
             coalesce(l.open_leads, 0) as open_leads,
             case when l.day >= z.today then l.routed_today else 0 end as routed_today,
             case
-                when l.day >= date_trunc('month', z.today)::date then l.routed_this_month
+                when l.day >= z.month_start then l.routed_this_month
                 else 0
             end as routed_this_month,
             l.last_lead_at,
@@ -176,7 +178,7 @@ as $$
         from candidates as c
     ),
 
-    scored as materialized (
+    scored as (
         select
             j.*,
             cardinality(j.refusals) = 0 as is_eligible,

@@ -1,9 +1,10 @@
 -- Whether a partner takes leads of an industry: 'listed', 'any' (the partner lists none), 'unknown'
 -- (the lead has none: no reason to refuse it); NULL when the industry is not among those listed.
+-- Stable, not immutable, so that it is inlined: see routing.region_match.
 create function routing.industry_match(p_industry text, p_industries text[])
 returns text
 language sql
-immutable
+stable
 parallel safe
 as $$
     select
