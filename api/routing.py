@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post, put
-from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, WorkspaceId, database_of
@@ -355,7 +355,7 @@ async def assign(
     ),
 )
 async def respond(
-    request: ApiRequest, lead_id: LeadInPath, data: Reply, workspace_id: WorkspaceId = None
+    request: ApiRequest, lead_id: LeadInPath, data: JSONBody[Reply], workspace_id: WorkspaceId = None
 ) -> Response[bytes]:
     """The caller's own answer. A rejection restores the credit, and the next candidate is offered
     the lead. The same answer again changes nothing. 404 for a lead the caller was not offered, 409
@@ -427,7 +427,7 @@ async def routing_settings(
     responses=answers(RoutingSettings, _SETTINGS, problems=GUARDED),
 )
 async def change_routing_settings(
-    request: ApiRequest, data: SettingsChange, workspace_id: WorkspaceId = None
+    request: ApiRequest, data: JSONBody[SettingsChange], workspace_id: WorkspaceId = None
 ) -> Response[bytes]:
     """A new version of the settings; what is left out stays. 400 with one entry of ``errors`` per
     value that is not possible. Owners and admins only."""

@@ -1,4 +1,5 @@
--- routing.lead_assignment_logs: decisions are made, read and explained by the owner's functions alone.
+-- routing.lead_assignment_logs: decisions are made, read and explained by the owner's functions
+-- alone.
 alter table routing.lead_assignment_logs enable row level security;
 alter table routing.lead_assignment_logs force row level security;
 

@@ -1,4 +1,5 @@
--- routing.load_changes: changes of load are appended by triggers and folded by the owner's functions.
+-- routing.load_changes: changes of load are appended by triggers and folded by the owner's
+-- functions.
 alter table routing.load_changes enable row level security;
 alter table routing.load_changes force row level security;
 

@@ -119,9 +119,7 @@ def _step(market: Market, partner: UUID, step: str) -> None:
         )
         market.expire()
     elif step == "close":
-        market.connection.execute(
-            "update crm.leads set status = 'lost' where id = %s", (offer[0],)
-        )
+        market.connection.execute("update crm.leads set status = 'lost' where id = %s", (offer[0],))
     else:
         market.connection.execute(
             "update crm.profiles set is_active_for_routing = %s where user_id = %s",

@@ -131,7 +131,7 @@ def test_draw_is_a_share_and_reproducible(tx: psycopg.Connection, hop: int, lead
 
 
 def test_draws_are_spread(tx: psycopg.Connection) -> None:
-    """Of 2,000 draws each tenth holds its share: 200 give or take five standard deviations (13.4)."""
+    """Of 2,000 draws each tenth holds 200, give or take five standard deviations (of 13.4)."""
     counts = tx.execute(
         """
         select count(*) from generate_series(1, 2000) as n

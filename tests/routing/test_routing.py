@@ -67,13 +67,13 @@ def test_a_partner_without_figures_has_the_mean(market: Market, tx: psycopg.Conn
     build.lead(tx, market.id, known, "2026-03-09 09:00+00", status="won")
     tx.execute("refresh materialized view stats.partner_performance_stats")
     fresh = market.partner("Fresh")
-    rows = dict(
-        (user, (basis, part))
+    rows = {
+        user: (basis, part)
         for user, basis, part in tx.execute(
             "select user_id, performance_basis, performance_part from routing.candidates(%s, %s)",
             (market.id, market.lead()),
         ).fetchall()
-    )
+    }
     scores = dict(
         tx.execute(
             "select partner_id, performance_score from stats.partner_performance_stats"

@@ -2,11 +2,10 @@
 -- offer with its deadline in the caller's transaction. Returns the decision as JSON.
 --
 -- The same lead again, or the same idempotency key, gets the same decision, without a second
--- assignment. kind unroutable or human_queue: nobody got it, reasons says why, and the lead waits; a
--- lead that waits for somebody eligible is tried again by this call.
--- LB404: no such lead. LB409: the lead is closed, somebody has it whom routing did not choose, or
--- the key was used for another lead. LB400: the key is empty or longer than 200 characters.
--- Lock order: routing.lock_workspace.
+-- assignment. kind unroutable or human_queue: nobody got it, reasons says why, and the lead waits;
+-- a lead that waits for somebody eligible is tried again by this call. LB404: no such lead. LB409:
+-- the lead is closed, somebody has it whom routing did not choose, or the key was used for another
+-- lead. LB400: the key is empty or longer than 200 characters. Lock order: routing.lock_workspace.
 create function routing.assign_lead(
     p_workspace_id uuid, p_lead_id uuid, p_idempotency_key text default null
 )

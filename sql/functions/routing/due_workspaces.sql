@@ -1,6 +1,6 @@
 -- The workspaces of the caller's in which time has something to do for routing: an offer past its
--- deadline, a lead that waits for somebody eligible and was last tried a minute ago or was woken, or
--- changes of load to fold. All workspaces for operators.
+-- deadline, a lead that waits for somebody eligible and was last tried a minute ago or was woken,
+-- or changes of load to fold. All workspaces for operators.
 create function routing.due_workspaces()
 returns setof uuid
 language sql

@@ -5,13 +5,13 @@
 -- lead; stats.partner_performance_stats. Never the history of leads: cost follows the candidates.
 --
 -- refusals holds every code that applies, empty for an eligible candidate: deactivated, inactive,
--- paused, open_cap, daily_cap, monthly_cap, industry, region, already_refused (rejected this lead or
--- let it time out). Days and months are those of the candidate's own time zone.
--- performance is the score as of the last refresh, else the workspace's mean, else 50;
--- performance_basis says which. industry_match and region_match say 'unknown' where the lead leaves
--- it open. share is what an eligible candidate accrues by this lead, base_weight over the sum of
--- those eligible; NULL for the refused. rank counts within the eligible, then within the rest: best
--- total, routing_priority, longest since the last lead, id. total is NULL for a region not served.
+-- paused, open_cap, daily_cap, monthly_cap, industry, region, already_refused (rejected this lead
+-- or let it time out). Days and months are those of the candidate's own time zone. performance is
+-- the score as of the last refresh, else the workspace's mean, else 50; performance_basis says
+-- which. industry_match and region_match say 'unknown' where the lead leaves it open. share is what
+-- an eligible candidate accrues by this lead, base_weight over the sum of those eligible; NULL for
+-- the refused. rank counts within the eligible, then within the rest: best total, routing_priority,
+-- longest since the last lead, id. total is NULL for a region not served.
 create function routing.evaluate(p_workspace_id uuid, p_lead_id uuid)
 returns table (
     user_id uuid,

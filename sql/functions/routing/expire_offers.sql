@@ -1,9 +1,9 @@
--- What time does in routing, for every workspace of the caller's (operators: all): offers past their
--- deadline time out and the lead goes to the next candidate; leads that wait for somebody eligible
--- are tried again; changes of load are folded. At most c_batch of each per call; the worker asks
--- again while routing.due_workspaces() names any. Returns how many offers ended and leads were tried.
--- Lock order: routing.lock_workspace, workspaces by key. An offer or lead that another session is
--- about to end is skipped and looked at the next time.
+-- What time does in routing, for every workspace of the caller's (operators: all): offers past
+-- their deadline time out and the lead goes to the next candidate; leads that wait for somebody
+-- eligible are tried again; changes of load are folded. At most c_batch of each per call; the
+-- worker asks again while routing.due_workspaces() names any. Returns how many offers ended and
+-- leads were tried. Lock order: routing.lock_workspace, workspaces by key. An offer or lead that
+-- another session is about to end is skipped and looked at the next time.
 create function routing.expire_offers()
 returns integer
 language plpgsql

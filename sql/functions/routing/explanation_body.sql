@@ -43,7 +43,8 @@ as $$
             )
         )
 $$;
-alter function routing.explanation_body(routing.lead_assignment_logs, text) owner to leadboard_owner;
+alter function routing.explanation_body(routing.lead_assignment_logs, text)
+owner to leadboard_owner;
 
 comment on function routing.explanation_body(routing.lead_assignment_logs, text) is
 'A decision with sentence, lead, settings and candidates, as JSON.';

@@ -1,6 +1,6 @@
 -- Folds the changes of load of a workspace into routing.partner_load. The caller holds the
--- workspace's routing lock, so nobody else folds; a change that is committed meanwhile stays for the
--- next fold. One statement: what is deleted and what is added up are seen at the same moment.
+-- workspace's routing lock, so nobody else folds; a change that is committed meanwhile stays for
+-- the next fold. One statement: what is deleted and what is added up are seen at the same moment.
 create function routing.fold_load(p_workspace_id uuid)
 returns void
 language plpgsql

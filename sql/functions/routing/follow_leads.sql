@@ -2,11 +2,11 @@
 -- answered by deed or overtaken, and leads that need not wait any longer.
 --
 -- Loads are appended to routing.load_changes, one row per statement and partner, so no writer waits
--- for another here. An offer counts as accepted when the partner, still the owner, moved the lead on
--- or got in touch; it is withdrawn when the lead has another owner or was closed. Routing itself
+-- for another here. An offer counts as accepted when the partner, still the owner, moved the lead
+-- on or got in touch; it is withdrawn when the lead has another owner or was closed. Routing itself
 -- ends an offer before it changes the lead, so it finds nothing here. An erased lead loses its
--- postcode and the partners' words from its decisions.
--- Locks: offers, waiting rows and decisions of the leads that the statement has locked.
+-- postcode and the partners' words from its decisions. Locks: offers, waiting rows and decisions of
+-- the leads that the statement has locked.
 create function routing.follow_leads()
 returns trigger
 language plpgsql

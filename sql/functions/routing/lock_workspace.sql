@@ -6,10 +6,11 @@
 --   2. the lead, FOR UPDATE;
 --   3. what hangs on the lead: offer, waiting row, decisions;
 --   4. rows of partner_load and partner_credit, which nobody touches without this lock.
--- Every other writer of leads holds leads only, then rows of step 3 of those leads (by trigger), and
--- never asks for step 1 or 4: a change of load is appended to routing.load_changes, which waits for
--- nobody. So there is no circle. A caller who routes several leads in one transaction keeps their
--- locks till its end, and takes leads in the order of its calls: one lead per transaction is better.
+-- Every other writer of leads holds leads only, then rows of step 3 of those leads (by trigger),
+-- and never asks for step 1 or 4: a change of load is appended to routing.load_changes, which waits
+-- for nobody. So there is no circle. A caller who routes several leads in one transaction keeps
+-- their locks till its end, and takes leads in the order of its calls: one lead per transaction is
+-- better.
 --
 -- The lock is asked for in a statement of its own, before the first read: READ COMMITTED sees
 -- whatever the former holder committed. Under a stricter isolation a conflict is an error 40001,

@@ -1,13 +1,12 @@
 -- A partner's answer to an offer: accept or reject, with a reason if the partner has one.
 --
 -- Accepted: the lead is the partner's and takes the status accepted if it is still new. Rejected:
--- the decision is reversed in the credit, the partner is not asked again for this lead, and the next
--- candidate is offered it, or the lead waits. The same answer again changes nothing. Returns the
--- decision that was answered, with next: the decision that followed a rejection, else null.
--- Partners answer for themselves; owners, admins and the router's login for anybody.
--- LB404: the lead was not offered to this person. LB409: the offer has ended, by another answer, by
--- its deadline, or because the lead moved on. LB400: not an answer.
--- Lock order: routing.lock_workspace.
+-- the decision is reversed in the credit, the partner is not asked again for this lead, and the
+-- next candidate is offered it, or the lead waits. The same answer again changes nothing. Returns
+-- the decision that was answered, with next: the decision that followed a rejection, else null.
+-- Partners answer for themselves; owners, admins and the router's login for anybody. LB404: the
+-- lead was not offered to this person. LB409: the offer has ended, by another answer, by its
+-- deadline, or because the lead moved on. LB400: not an answer. Lock order: routing.lock_workspace.
 create function routing.respond(
     p_workspace_id uuid,
     p_lead_id uuid,

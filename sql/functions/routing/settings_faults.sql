@@ -1,5 +1,5 @@
--- What is wrong with proposed settings: one row per fault, with the field it is about. p_settings is
--- an object with the fields of routing.settings_body that can be set; a field left out keeps its
+-- What is wrong with proposed settings: one row per fault, with the field it is about. p_settings
+-- is an object with the fields of routing.settings_body that can be set; a field left out keeps its
 -- value. Shared by routing.change_settings and routing.simulate.
 create function routing.settings_faults(p_workspace_id uuid, p_settings jsonb)
 returns table (field text, message text)

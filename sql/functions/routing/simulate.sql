@@ -2,7 +2,7 @@
 -- their order, and writes nothing. p_settings as in routing.change_settings; what it leaves out is
 -- as now. Returns JSON:
 --   leads, routed, unroutable; reasons: candidates refused per code, over all leads;
---   partners: [{partner_id, leads, share (of those routed), cap_hits: leads that only a cap refused}];
+--   partners: [{partner_id, leads, share (of those routed), cap_hits (leads only a cap refused)}];
 --   logged_decisions, actual_deals, expected_deals, effective_sample_size: each real decision of
 --   those leads (draws and best ones, the last of a lead) is weighed by how likely these settings
 --   were to make it over how likely it was made; expected_deals is the weighted sum of the won ones

@@ -1,8 +1,7 @@
 -- The definition of what partners carry: counted from the leads and the decisions themselves. The
--- counts of routed leads are of the latest day on which there was one, and of its month; a lead that the
--- partner rejected gave its place back.
--- Grain: one row per partner with an open lead or a routed one.
--- Reads: crm.leads, routing.lead_assignment_logs.
+-- counts of routed leads are of the latest day on which there was one, and of its month; a lead
+-- that the partner rejected gave its place back. Grain: one row per partner with an open lead or a
+-- routed one. Reads: crm.leads, routing.lead_assignment_logs.
 create function routing.true_load(p_workspace_id uuid)
 returns table (
     user_id uuid, open_leads integer, day date, routed_today integer, routed_this_month integer

@@ -1,5 +1,5 @@
--- POST /api/routing/leads/{lead_id}/respond: the caller's own answer to an offer. Whom the lead goes
--- to next is nobody's business but the admins', so it is left out.
+-- POST /api/routing/leads/{lead_id}/respond: the caller's own answer to an offer. Whom the lead
+-- goes to next is nobody's business but the admins', so it is left out.
 create function service.respond_to_offer(
     p_user_id uuid, p_workspace_id uuid, p_lead_id uuid, p_response text, p_reason text
 )
