@@ -96,12 +96,14 @@ def test_a_killed_engine_leaves_nothing_half_done(tmp_path_factory: pytest.TempP
     its own, because the server ends every session when one dies like that."""
     data = tmp_path_factory.mktemp("pg")
     try:
-        url = server.start(data).url("postgres")
+        url = server.start(data, "tests").url("postgres")
         deploy.deploy(url)
         with psycopg.connect(url, autocommit=True) as connection:
             market = Market(connection)
             partner = market.partner(max_open_leads=1)
             (lead,) = new_leads(market, 1)
+            # The server of the tests does not wait for the disk; from here on this must last.
+            connection.execute("checkpoint")
         router = psycopg.connect(url)
         router.execute("select routing.assign_lead(%s, %s)", (market.id, lead))
         os.kill(router.info.backend_pid, signal.SIGKILL)
