@@ -219,7 +219,7 @@ Language = Annotated[
 _LEAD = "0195f3c0-0000-7000-8000-0000000000b1"
 _PARTNER = "0195f3c0-0000-7000-8000-000000000003"
 
-_JUDGED = {
+_JUDGED: dict[str, object] = {
     "partner_id": _PARTNER,
     "partner_name": "Mila",
     "rank": 1,
@@ -355,7 +355,10 @@ async def assign(
     ),
 )
 async def respond(
-    request: ApiRequest, lead_id: LeadInPath, data: JSONBody[Reply], workspace_id: WorkspaceId = None
+    request: ApiRequest,
+    lead_id: LeadInPath,
+    data: JSONBody[Reply],
+    workspace_id: WorkspaceId = None,
 ) -> Response[bytes]:
     """The caller's own answer. A rejection restores the credit, and the next candidate is offered
     the lead. The same answer again changes nothing. 404 for a lead the caller was not offered, 409

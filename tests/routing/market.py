@@ -25,8 +25,10 @@ class Market:
         build.member(self.connection, self.id, "partner", person)
         return build.profile(self.connection, self.id, person, **profile)
 
-    def lead(self, owner: UUID | None = None, **columns: object) -> UUID:
-        return build.lead(self.connection, self.id, owner, **columns)
+    def lead(
+        self, owner: UUID | None = None, created_at: str = build.START, **columns: object
+    ) -> UUID:
+        return build.lead(self.connection, self.id, owner, created_at, **columns)
 
     def set(self, **settings: object) -> None:
         self.connection.execute(

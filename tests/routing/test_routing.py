@@ -168,16 +168,17 @@ def test_a_lead_with_an_owner_or_closed_is_not_routed(market: Market) -> None:
     ],
 )
 def test_a_person_goes_back_to_the_partner_if_eligible(
-    market: Market, known: dict[str, object], again: dict[str, object]
+    market: Market, known: dict[str, str], again: dict[str, str]
 ) -> None:
     market.partner("Best", routing_priority=9)
     partner = market.partner("Partner", max_open_leads=2)
-    market.lead(partner, **known)
-    decision = market.assign(market.lead(**again))
+    build.lead(market.connection, market.id, partner, build.START, **known)
+    leads = [build.lead(market.connection, market.id, None, build.START, **again) for _ in "ab"]
+    decision = market.assign(leads[0])
     assert (decision["kind"], decision["partner_id"]) == ("sticky", str(partner))
     assert decision["probability"] == 1
     # The second lead has reached the cap: the relation does not outweigh it.
-    assert market.assign(market.lead(**again))["kind"] == "best"
+    assert market.assign(leads[1])["kind"] == "best"
 
 
 def test_exploration_is_logged_with_its_probability(market: Market) -> None:
