@@ -8,6 +8,7 @@ SHELL := /bin/sh
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint deploy refresh demo import import-olist bench docs lock clean
+.PHONY: lint-style lint-types lint-sql lint-migrations lint-docs
 .DELETE_ON_ERROR:
 
 help:
@@ -33,18 +34,32 @@ test: $(VENV)/.dev
 
 check: lint test
 
-lint: $(VENV)/.dev
+# One target each, so that `make -k lint` shows everything that is wrong.
+lint: lint-style lint-types lint-sql lint-migrations lint-docs
+
+lint-style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sql jobs
+
+lint-types: $(VENV)/.dev
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+lint-sql: $(VENV)/.dev
+	$(BIN)/sqlfluff lint --disable-progress-bar sql jobs
+
+lint-migrations: $(VENV)/.dev
 	$(BIN)/squawk --config .squawk.toml sql/migrations/*.sql
+
+lint-docs: $(VENV)/.dev
 	$(BIN)/leadboard docs --check
 
-deploy refresh demo import: $(VENV)/.run
+deploy: $(VENV)/.run
+	@$(BIN)/leadboard deploy
+
+refresh demo import: deploy
 	@exec $(BIN)/leadboard $@ $(ARGS)
 
-import-olist: $(VENV)/.run
+import-olist: deploy
 	@exec $(BIN)/leadboard import-olist '$(OLIST)' $(ARGS)
 
 bench: $(VENV)/.dev

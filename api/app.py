@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from api import events, health, imports, logs, me, openapi, partners, routing, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
-from api.parameters import refuse_unknown
+from api.parameters import KnownParameters
 from api.problems import Problem, answer_exception, answer_http_exception, answer_problem
 from api.settings import DatabaseUrl, Settings
 from api.telemetry import Telemetry
@@ -68,7 +68,7 @@ def create_app(config: Settings | None = None) -> Litestar:
             ),
             *OPEN_HANDLERS,
         ],
-        guards=[refuse_unknown],
+        middleware=[DefineMiddleware(KnownParameters)],
         exception_handlers={
             Problem: answer_problem,
             HTTPException: answer_http_exception,

@@ -14,10 +14,7 @@ from uuid import UUID, uuid4
 
 import jwt
 import msgspec
-from litestar.connection import ASGIConnection
-from litestar.datastructures import State
-from litestar.handlers import BaseRouteHandler
-from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.problems import Problem
 from api.settings import Settings
@@ -26,8 +23,6 @@ ALGORITHMS = frozenset({"HS256", "RS256", "ES256"})
 SKEW_SECONDS = 30
 
 CACHED_TOKENS = 4096
-
-Connection = ASGIConnection[BaseRouteHandler, "Caller", None, State]
 
 
 class KeyRingError(ValueError):
@@ -158,12 +153,16 @@ class TokenIssuer(msgspec.Struct, frozen=True):
         return Caller(user_id, expires_at)
 
 
-class Authentication(AbstractAuthenticationMiddleware):
-    """Sets ``request.user`` to the Caller of the bearer token, else answers 401."""
+class Authentication:
+    """ASGI middleware: sets ``request.user`` to the Caller of the bearer token, else 401."""
 
-    async def authenticate_request(self, connection: Connection) -> AuthenticationResult:
-        checker: TokenChecker = connection.app.state.token_checker
-        return AuthenticationResult(checker.check(connection.headers.get("authorization")), None)
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        checker: TokenChecker = scope["litestar_app"].state.token_checker
+        scope["user"] = checker.check(header_of(scope, b"authorization"))
+        await self._app(scope, receive, send)
 
 
 class TokenChecker:
@@ -192,6 +191,14 @@ class TokenChecker:
         if len(self._passed) > CACHED_TOKENS:
             self._passed.popitem(last=False)
         return caller
+
+
+def header_of(scope: Scope, name: bytes) -> str | None:
+    """The first header of that lower-case name. Litestar's own way reads all of them first."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return value.decode("latin-1")
+    return None
 
 
 def _refused(reason: str) -> Problem:

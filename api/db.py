@@ -8,17 +8,18 @@ freshness tag and the finished JSON. Errors of the database and of the pool leav
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 from uuid import UUID
 
 import asyncpg
-import msgspec
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import State
+from litestar.response.base import ASGIResponse
 
-from api.auth import Caller
+from api.auth import Caller, header_of
 from api.problems import LOGGABLE_CLASSES, Problem, from_sqlstate, log_error
+from api.telemetry import POOL
 
 APPLICATION_NAME = "leadboard api"
 
@@ -37,18 +38,12 @@ select
     set_config('idle_in_transaction_session_timeout', $1, true)
 """
 
+BUSY = POOL.labels("busy")
+
 _LOG = logging.getLogger("leadboard.db")
 
 Parameter = UUID | str | int | bool | bytes | list[str] | None
 Value = UUID | str | int | float | bool | bytes | None
-
-
-class PoolState(msgspec.Struct, frozen=True):
-    """Connections: open, of those idle, and the most there may be."""
-
-    size: int
-    idle: int
-    limit: int
 
 
 class Database:
@@ -75,79 +70,86 @@ class Database:
         by the requests that need them, and until one succeeds they are answered 503."""
         try:
             self._pool = await self._create_pool(self._pool_min)
-        except (*_UNREACHABLE, asyncpg.PostgresError) as error:
+        except _FAILURES as error:
             _LOG.warning(
                 "database not reachable at start", extra={"fields": {"error": type(error).__name__}}
             )
             self._pool = await self._create_pool(0)
+        POOL.labels("limit").inc(self._pool_max)
 
     async def close(self) -> None:
         """Lets running statements end, then closes every connection."""
         if self._pool is None:
             return
+        POOL.labels("limit").dec(self._pool_max)
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
-    def state(self) -> PoolState:
-        pool = self._open_pool()
-        return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size())
-
     async def as_caller(
         self, request: Request[Caller, None, State], statement: str, *parameters: Parameter
-    ) -> Response[bytes]:
+    ) -> ASGIResponse:
         """Answers a GET by one statement ``select etag, body from service.<endpoint>($1, $2,
         ...)``, of which $1 is the verified user and $2 the tags that the client knows. No body
         means that what the client knows is still true: 304."""
-        row = await self.fetch_row(
-            statement, request.user.user_id, request.headers.get("if-none-match"), *parameters
-        )
+        known = header_of(request.scope, b"if-none-match")
+        row = await self.fetch_row(statement, request.user.user_id, known, *parameters)
         etag, body = cast("tuple[str | None, bytes | None]", row)
-        headers = {"Cache-Control": "private, no-cache"}
+        headers = {"cache-control": "private, no-cache"}
         if etag is not None:
-            headers["ETag"] = etag
+            headers["etag"] = etag
         if body is None:
-            return Response(b"", status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type="application/json")
+            return ASGIResponse(status_code=304, headers=headers)
+        return ASGIResponse(body=body, headers=headers, media_type="application/json")
 
     async def fetch_row(self, statement: str, *parameters: Parameter) -> tuple[Value, ...]:
         """The one row of a statement, run by itself, so it is its own transaction. Raises
         Problem."""
-        async with self._connection() as connection:
+        connection = await self._acquire()
+        try:
             row = await connection.fetchrow(
                 statement, *parameters, timeout=self._statement_timeout + GRACE
             )
+        except _FAILURES as error:
+            raise _problem(error) from error
+        finally:
+            await self._release(connection)
         return () if row is None else tuple(row)
 
     @asynccontextmanager
     async def transaction(self, longest: float) -> AsyncGenerator["Transaction"]:
         """Several statements that hold together or not at all, each of which may take ``longest``
         seconds. Raises Problem."""
-        async with self._connection() as connection, connection.transaction():
-            await connection.execute(LENGTHEN, _milliseconds(longest))
-            yield Transaction(connection, longest)
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[asyncpg.pool.PoolConnectionProxy]:
-        """A connection of the pool; errors leave as problems."""
-        acquired = False
+        connection = await self._acquire()
         try:
-            async with self._open_pool().acquire(timeout=self._acquire_timeout) as connection:
-                acquired = True
-                yield connection
-        except asyncpg.PostgresError as error:
+            async with connection.transaction():
+                await connection.execute(LENGTHEN, _milliseconds(longest))
+                yield Transaction(connection, longest)
+        except _FAILURES as error:
             raise _problem(error) from error
+        finally:
+            await self._release(connection)
+
+    async def _acquire(self) -> asyncpg.pool.PoolConnectionProxy:
+        pool = self._open_pool()
+        # Waiting with a timeout costs a task of its own; an idle connection is there at once.
+        patience = None if pool.get_idle_size() else self._acquire_timeout
+        try:
+            connection = await pool.acquire(timeout=patience)
         except TimeoutError as error:
-            if acquired:
-                raise Problem(504) from error
             raise Problem(503, "All connections to the database are busy.") from error
-        except _UNREACHABLE as error:
-            _LOG.warning(
-                "database not reachable", extra={"fields": {"error": type(error).__name__}}
-            )
-            raise Problem(503) from error
+        except _FAILURES as error:
+            raise _problem(error) from error
+        BUSY.inc()
+        return connection
+
+    async def _release(self, connection: asyncpg.pool.PoolConnectionProxy) -> None:
+        BUSY.dec()
+        # A connection that cannot be given back in time is closed by the pool.
+        with suppress(*_FAILURES):
+            await self._open_pool().release(connection, timeout=GRACE)
 
     def _open_pool(self) -> asyncpg.Pool:
         if self._pool is None:
@@ -188,8 +190,14 @@ class Transaction:
         return () if row is None else tuple(row)
 
 
-# What asyncpg raises, beside PostgresError, when the server is away or goes away.
-_UNREACHABLE = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+# What asyncpg raises: an answer of the server, no answer in time, or no server.
+_FAILURES = (
+    asyncpg.PostgresError,
+    TimeoutError,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 async def _pass_json_through(connection: asyncpg.Connection) -> None:
@@ -208,7 +216,12 @@ async def _reset(connection: asyncpg.Connection) -> None:
     """
 
 
-def _problem(error: asyncpg.PostgresError) -> Problem:
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, TimeoutError):
+        return Problem(504)
+    if not isinstance(error, asyncpg.PostgresError):
+        _LOG.warning("database not reachable", extra={"fields": {"error": type(error).__name__}})
+        return Problem(503)
     sqlstate = error.sqlstate or "XX000"
     problem = from_sqlstate(sqlstate, str(error.args[0]), getattr(error, "detail", None))
     if not sqlstate.startswith("LB") and problem.status != 504:

@@ -313,11 +313,15 @@ class EventsOperation(DocumentedOperation):
     responses=answers(
         EventResults,
         {
-            "applied": 1,
+            "applied": 0,
             "duplicate": 0,
-            "rejected": 0,
+            "rejected": 1,
             "results": [
-                {"event_id": "0195f3c0-0000-7000-8000-00000000000a", "result": "applied"},
+                {
+                    "event_id": "0195f3c0-0000-7000-8000-00000000000a",
+                    "result": "rejected",
+                    "reason": 'No such lead: "4711".',
+                },
             ],
         },
         problems=(*GUARDED, 408, 409, 413, 415),

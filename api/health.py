@@ -83,11 +83,6 @@ async def ready(state: State) -> Ready:
 async def metrics(state: State) -> Response[bytes]:
     """Requests, latencies, the pool, and generation and age of the refresh; the last two are left
     as they were while the database is away."""
-    database: Database = state.database
-    pool = database.state()
-    telemetry.POOL.labels("idle").set(pool.idle)
-    telemetry.POOL.labels("busy").set(pool.size - pool.idle)
-    telemetry.POOL.labels("limit").set(pool.limit)
     try:
         health = await _health(state)
     except Problem:

@@ -23,6 +23,7 @@ from litestar.openapi.spec import OpenAPIMediaType, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import PathParameter
 from litestar.response import Stream
+from litestar.response.base import ASGIResponse
 
 from api.csv_rows import CsvFile, Fault, HeaderError, Row
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
@@ -213,7 +214,7 @@ async def list_imports(
     workspace_id: WorkspaceId = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Imports of the workspace, newest first. Owners and admins only."""
     return await database_of(request).as_caller(request, LIST, workspace_id, limit, cursor)
 
@@ -227,7 +228,7 @@ async def list_imports(
 )
 async def one_import(
     request: ApiRequest, import_id: ImportId, workspace_id: WorkspaceId = None
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Counts, and the faults and warnings of the first hundred faulty lines."""
     return await database_of(request).as_caller(request, ONE, workspace_id, import_id)
 
@@ -247,7 +248,7 @@ async def list_rejects(
     workspace_id: WorkspaceId = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Faults and warnings in the order of the file; ``limit`` counts lines."""
     return await database_of(request).as_caller(
         request, REJECTS, workspace_id, import_id, limit, cursor

@@ -26,7 +26,7 @@ class JsonFormatter(logging.Formatter):
         }
         if (request_id := REQUEST_ID.get()) is not None:
             line["request_id"] = request_id
-        line.update(getattr(record, "fields", {}))
+        line.update(_fields(record))
         return _ENCODER.encode(line).decode()
 
 
@@ -35,22 +35,38 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
-        fields = getattr(record, "fields", {})
-        members = " ".join(f"{name}={value}" for name, value in fields.items())
+        members = " ".join(f"{name}={value}" for name, value in _fields(record).items())
         return f"{at} {record.levelname.lower():7} {record.getMessage()} {members}".rstrip()
 
 
 def configure(level: str, form: str = "json") -> None:
-    """Sends the logs of Leadboard to standard error; ``form`` is json or text. Calling it again
-    changes level and form."""
-    logger = logging.getLogger("leadboard")
-    logger.setLevel(level.upper())
-    for old in [handler for handler in logger.handlers if isinstance(handler, _Handler)]:
-        logger.removeHandler(old)
-    handler = _Handler(sys.stderr)
-    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
-    logger.addHandler(handler)
+    """Sends the logs of Leadboard to standard error, and those of the driver, which would write
+    tracebacks there; ``form`` is json or text. Calling it again changes level and form."""
+    for name in ("leadboard", "asyncpg"):
+        logger = logging.getLogger(name)
+        logger.setLevel(level.upper())
+        for old in [handler for handler in logger.handlers if isinstance(handler, _Handler)]:
+            logger.removeHandler(old)
+        handler = _Handler()
+        handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+        logger.addHandler(handler)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Members of a line. Of an error only its type: its message may quote what a client sent."""
+    fields: dict[str, object] = dict(getattr(record, "fields", {}))
+    if record.exc_info is not None and record.exc_info[0] is not None:
+        fields["error"] = record.exc_info[0].__qualname__
+    return fields
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Tells ours from handlers that somebody else added."""
+    """Tells ours from handlers that somebody else added, and writes to whatever standard error
+    is."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return sys.stderr

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import get
+from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, WorkspaceId, database_of
@@ -68,7 +69,7 @@ _MEMBERSHIP = {
         cached=True,
     ),
 )
-async def me(request: ApiRequest, workspace_id: WorkspaceId = None) -> Response[bytes]:
+async def me(request: ApiRequest, workspace_id: WorkspaceId = None) -> ASGIResponse:
     """The caller, the caller's active memberships, and the workspace of a request that names
     none."""
     return await database_of(request).as_caller(request, ME, workspace_id)

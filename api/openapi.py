@@ -6,6 +6,7 @@ this one works offline and under the strict content policy of every answer.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import cast
 
@@ -84,6 +85,8 @@ def answers(
     return specs
 
 
+# Made a dataclass again, because the constructor of Operation calls no __post_init__.
+@dataclass
 class DocumentedOperation(Operation):
     """Adds the headers that belong to a status wherever it occurs."""
 

@@ -1,15 +1,17 @@
 """Query parameters that many addresses share, and the refusal of those that an address does not
 have."""
 
+from collections.abc import Collection, Mapping
 from typing import Annotated
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.enums import ParamType
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg, QueryParameter
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from api.auth import Caller
 from api.db import Database
@@ -46,16 +48,26 @@ def replica_of(request: ApiRequest) -> Database:
     return request.app.state.replica
 
 
-def refuse_unknown(
-    connection: ASGIConnection[BaseRouteHandler, Caller, None, State], handler: BaseRouteHandler
-) -> None:
-    """Guard: a parameter that the address does not have, or has once and is given twice, is a
-    mistake of the client, and ignoring it would answer another question than the one asked."""
-    if not connection.scope["query_string"]:
-        return
-    known = _query_parameters(handler, set(connection.path_params))
-    given = connection.query_params.multi_items()
-    names = [name for name, _ in given]
+class KnownParameters:
+    """ASGI middleware: refuses parameters that an address does not have, and those given twice that
+    it has once. Ignoring them would answer another question than the one asked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._known: dict[str, bool] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["query_string"]:
+            # A route's middleware is its own, so its parameters are found once.
+            if self._known is None:
+                handler = scope["route_handler"]
+                self._known = _query_parameters(handler, scope["path_params"].keys())
+            _refuse_unknown(scope["query_string"], self._known)
+        await self._app(scope, receive, send)
+
+
+def _refuse_unknown(query: bytes, known: Mapping[str, bool]) -> None:
+    names = [name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)]
     errors = [
         FieldError(name, "There is no such parameter here.")
         for name in dict.fromkeys(names)
@@ -70,7 +82,9 @@ def refuse_unknown(
         raise Problem(400, errors=errors)
 
 
-def _query_parameters(handler: BaseRouteHandler, path_parameters: set[str]) -> dict[str, bool]:
+def _query_parameters(
+    handler: BaseRouteHandler, path_parameters: Collection[str]
+) -> dict[str, bool]:
     """Names of the handler's query parameters; true for those that may be repeated."""
     found: dict[str, bool] = {}
     for name, field in handler.parsed_fn_signature.parameters.items():

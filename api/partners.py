@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import get
 from litestar.params import PathParameter, QueryParameter
+from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, replica_of
@@ -236,7 +237,7 @@ async def list_performance(
     workspace_id: WorkspaceId = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Response[bytes]:
+) -> ASGIResponse:
     """The partners the caller may see, best score first, then by name and id; partners without a
     score come last. Owners and admins see all, a manager the own branch, everyone else the own
     row."""
@@ -252,7 +253,7 @@ async def list_performance(
 )
 async def one_performance(
     request: ApiRequest, partner_id: PartnerInPath, workspace_id: WorkspaceId = None
-) -> Response[bytes]:
+) -> ASGIResponse:
     """403 for a member of the own workspace whom the caller may not see, 404 for everyone
     unknown."""
     return await replica_of(request).as_caller(request, ONE, workspace_id, partner_id)
@@ -267,7 +268,7 @@ async def one_performance(
 )
 async def performance_debug(
     request: ApiRequest, partner_id: PartnerId, workspace_id: WorkspaceId = None
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Every input, shrunk value, curve point, weight and part of the score, and the partner's last
     20 routing decisions. Owners and admins only."""
     return await replica_of(request).as_caller(request, DEBUG, workspace_id, partner_id)

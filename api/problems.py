@@ -129,7 +129,7 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457
 def from_sqlstate(sqlstate: str, message: str, detail: str | None) -> Problem:
     """The problem that a database error is. Text of the database stays behind, but for class LB,
     whose ``detail`` may hold a JSON object of extra members."""
-    if sqlstate.startswith("LB") and sqlstate[2:].isdigit():
+    if sqlstate.startswith("LB4") and sqlstate[2:].isdigit() and int(sqlstate[2:]) in KINDS:
         return Problem(int(sqlstate[2:]), message, members=_members(detail))
     return Problem(SQLSTATES.get(sqlstate, SQLSTATE_CLASSES.get(sqlstate[:2], 500)))
 

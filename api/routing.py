@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get, post, put
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, WorkspaceId, database_of
@@ -306,7 +307,7 @@ _SETTINGS = {
 )
 async def candidates(
     request: ApiRequest, lead_id: LeadInPath, workspace_id: WorkspaceId = None
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Every member with a routing profile: eligible ones ranked with the parts of their total, the
     others with reason codes. Nothing is assigned. Owners and admins only."""
     return await database_of(request).as_caller(request, CANDIDATES, workspace_id, lead_id)
@@ -399,7 +400,7 @@ async def explanation(
     lead_id: LeadInPath,
     workspace_id: WorkspaceId = None,
     language: Language = "en",
-) -> Response[bytes]:
+) -> ASGIResponse:
     """Every decision about the lead in a sentence, English or Dutch, and in its parts. Owners and
     admins only."""
     return await database_of(request).as_caller(
@@ -414,9 +415,7 @@ async def explanation(
     operation_class=DocumentedOperation,
     responses=answers(RoutingSettings, _SETTINGS, problems=GUARDED, cached=True),
 )
-async def routing_settings(
-    request: ApiRequest, workspace_id: WorkspaceId = None
-) -> Response[bytes]:
+async def routing_settings(request: ApiRequest, workspace_id: WorkspaceId = None) -> ASGIResponse:
     """Sliders, time limit, exploration, deal value basis and score weights in force. Owners and
     admins only."""
     return await database_of(request).as_caller(request, SETTINGS, workspace_id)

@@ -44,7 +44,7 @@ RUNNING = Gauge(
 )
 POOL = Gauge(
     "leadboard_pool_connections",
-    "Connections of the pool to the database.",
+    "Connections to the database: those busy now, and the limit.",
     ("state",),
     multiprocess_mode="livesum",
 )
@@ -77,6 +77,8 @@ BODY_TIMEOUT = 30
 """Seconds between two pieces of a request body."""
 
 ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{1,100}")
+
+_COUNTED: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
 _LOG = logging.getLogger("leadboard.requests")
 
@@ -123,6 +125,16 @@ class Telemetry:
             _report(scope, scope["method"], status, time.perf_counter() - started)
 
 
+def count(method: str, route: str, status: int, seconds: float) -> None:
+    """Counts one request. Labels are looked up once per combination, of which there are few."""
+    key = (method, route, status)
+    if key not in _COUNTED:
+        _COUNTED[key] = (REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route))
+    requests, histogram = _COUNTED[key]
+    requests.inc()
+    histogram.observe(seconds)
+
+
 def render_metrics() -> bytes:
     """Everything measured, in the text format of Prometheus; of all processes of the service when
     they share ``PROMETHEUS_MULTIPROC_DIR``."""
@@ -144,8 +156,7 @@ def _request_id(scope: Scope) -> bytes:
 def _report(scope: Scope, method: str, status: int, seconds: float) -> None:
     # The template, not the path: figures per route, and no ids of people in labels or logs.
     route = str(cast("dict[str, object]", scope).get("path_template", "(none)"))
-    REQUESTS.labels(method, route, str(status)).inc()
-    SECONDS.labels(method, route).observe(seconds)
+    count(method, route, status, seconds)
     _LOG.info(
         "request",
         extra={

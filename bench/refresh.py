@@ -23,7 +23,11 @@ AT_LEAST = {"0.1 %": 100.0, "1 %": 15.0}
 
 def run(leads: int, rounds: int) -> list[Row]:
     """The rows ``refresh: ...`` for a set of so many leads."""
-    url = data.filled(leads)
+    return measure(data.filled(leads), leads, rounds)
+
+
+def measure(url: str, leads: int, rounds: int) -> list[Row]:
+    """The same over a database that holds the demo data."""
     judged = leads >= TARGET_LEADS
     size = f"{leads / 1e6:g} M" if leads >= 1_000_000 else f"{leads // 1000} k"
     with psycopg.connect(url, autocommit=True, application_name="leadboard bench") as connection:
@@ -37,6 +41,7 @@ def run(leads: int, rounds: int) -> list[Row]:
             rows += _share(connection, families, size, share, percent, number, rounds, judged)
         rows += _small(connection, size, judged)
         data.check(connection, thorough=leads <= 200_000)
+    data.drop_own(url)
     return rows
 
 

@@ -141,7 +141,7 @@ def _refuse_scans(connection: psycopg.Connection, workspace: UUID) -> None:
     with connection.transaction():
         connection.execute("set local enable_nestloop = off")
         plan = connection.execute(
-            f"explain select * from routing.evaluate('{workspace}', '{lead[0]}')".encode()  # noqa: S608
+            f"explain select * from routing.evaluate('{workspace}', '{lead[0]}')".encode()
         ).fetchall()
     lines = [line for (line,) in plan]
     for table in FACTS:

@@ -37,7 +37,11 @@ ACTIVITY_COLUMNS = "(workspace_id, lead_id, actor_user_id, type)"
 
 def run(rows: int, rounds: int, seconds: float) -> list[Row]:
     """The rows ``writes: ...``; ``rows`` per bulk statement, ``seconds`` per turn of pgbench."""
-    url = data.scratch("bench_writes")
+    return measure(data.scratch("bench_writes"), rows, rounds, seconds)
+
+
+def measure(url: str, rows: int, rounds: int, seconds: float) -> list[Row]:
+    """The same over a database that holds demo data; it is not fit for anything else afterwards."""
     with psycopg.connect(url, autocommit=True, application_name="leadboard bench") as connection:
         connection.execute((SQL / "prepare_writes.sql").read_bytes())
         found = [
@@ -49,8 +53,8 @@ def run(rows: int, rounds: int, seconds: float) -> list[Row]:
         connection.execute("call ops.refresh()")
         data.check(connection, thorough=False)
         leads = _count(connection)
-        found += staleness.run(url, MIX, leads=leads, seconds=max(4 * seconds, 10))
-        found += stress.run(connection, url, leads=leads, seconds=max(2 * seconds, 5))
+        found += staleness.run(url, MIX, leads=leads, seconds=4 * seconds)
+        found += stress.run(connection, url, leads=leads, seconds=2 * seconds)
         data.check(connection, thorough=False)
     return found
 

@@ -376,7 +376,7 @@ def _imported(outcomes: Iterable["importer.Outcome"]) -> int:
             _say(
                 f"{each.file.name}: {each.rows:,} {each.kind}: {each.inserted:,} new, "
                 f"{each.updated:,} changed, {each.unchanged:,} known, "
-                f"{each.rejected:,} rejected, {each.warnings:,} warnings"
+                f"{each.rejected:,} rejected, {each.warnings:,} warned about"
             )
             for remark in each.remarks:
                 column = f", {remark.column}" if remark.column else ""
@@ -501,6 +501,13 @@ def _duration(seconds: float | None) -> str:
     return f"{seconds / 3600:.0f} h"
 
 
+_NOT_DEPLOYED = (
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.UndefinedFunction,
+    psycopg.errors.InvalidSchemaName,
+)
+
+
 def _is_expected(error: Exception) -> bool:
     """Whether the message of an error is all that its reader needs."""
     if isinstance(error, SettingsError | psycopg.Error | OSError):
@@ -512,5 +519,7 @@ def _is_expected(error: Exception) -> bool:
 def _words(error: Exception) -> str:
     if isinstance(error, psycopg.Error) and error.diag.message_primary:
         lines = [error.diag.message_primary, error.diag.message_detail, error.diag.message_hint]
+        if isinstance(error, _NOT_DEPLOYED):
+            lines[-1] = "Is the database deployed? `leadboard deploy`"
         return "\n".join(line for line in lines if line)
     return str(error).strip() or type(error).__name__

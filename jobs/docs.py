@@ -82,6 +82,8 @@ _IMPORT_TARGETS = """
         case
             when t.choices is not null
                 then t.type || ': ' || pg_catalog.array_to_string(t.choices, ', ')
+            when t.type in ('list', 'segments')
+                then t.type || ', at most ' || t.max_length || ' entries'
             when t.max_length is not null
                 then t.type || ', at most ' || t.max_length || ' characters'
             when t.low is not null and t.high is not null

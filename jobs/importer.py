@@ -26,6 +26,20 @@ CHUNK = 20_000
 
 REJECT_COLUMNS = ["line", "column", "reason"]
 
+# Tables whose statistics a large import makes untrue: until PostgreSQL renews them by itself it
+# takes a new workspace for an empty one, and plans accordingly.
+MANY = 1_000
+FILLED = {
+    "leads": "crm.leads, crm.lead_status_history, crm.lead_ownership, crm.lead_activities",
+    "activities": "crm.lead_activities, crm.leads",
+    "tasks": "crm.tasks",
+    "notes": "crm.notes",
+    "calls": "crm.call_logs, crm.lead_activities",
+    "recipients": "crm.campaign_leads, crm.campaign_lead_segments, crm.lead_activities",
+    "feedback": "crm.lead_feedback",
+    "tickets": "crm.support_tickets",
+}
+
 Mapping = dict[str, object]
 Advance = Callable[[int, int], None]
 """Told (bytes read, bytes in all)."""
@@ -199,6 +213,9 @@ def import_file(
             raise ImportFailedError(f"{file}: the import vanished.")
         connection.commit()
         rows, inserted, updated, unchanged, rejected, warnings = row
+        if inserted + updated >= MANY and kind in FILLED:
+            connection.execute(f"analyze {FILLED[kind]}".encode())
+            connection.commit()
         written = None
         if rejects is not None:
             written = _write_rejects(

@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+from tempfile import TemporaryDirectory
 
 import msgspec
 from granian import Granian
@@ -37,19 +38,22 @@ def serve(settings: Settings) -> None:
     for variable in [name for name in os.environ if name.startswith(PREFIX)]:
         del os.environ[variable]
     os.environ.update(environment(own))
-    Granian(
-        "api.app:create_app",
-        factory=True,
-        interface=Interfaces.ASGI,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.processes,
-        websockets=False,
-        log_enabled=True,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=max(round(settings.shutdown_timeout), 1),
-    ).serve()
+    # Whichever process answers /metrics has to show the sum over all of them.
+    with TemporaryDirectory(prefix="leadboard-metrics-") as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+        Granian(
+            "api.app:create_app",
+            factory=True,
+            interface=Interfaces.ASGI,
+            address=settings.host,
+            port=settings.port,
+            workers=settings.processes,
+            websockets=False,
+            log_enabled=True,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+            workers_kill_timeout=max(round(settings.shutdown_timeout), 1),
+        ).serve()
 
 
 def check_port(settings: Settings) -> None:

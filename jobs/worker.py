@@ -28,8 +28,15 @@ CONNECT_TIMEOUT = 10
 DUE_TIMEOUT = 30
 CLOSE_TIMEOUT = 5
 
-# asyncpg raises OSError when the server is away and InterfaceError when the connection is gone.
-_TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# What asyncpg raises when the server is away or goes away. InternalClientError is what comes of a
+# server that ends a session in the middle of an answer.
+_TROUBLE = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -99,8 +106,10 @@ async def _work_connected(url: DatabaseUrl, tasks: list[Task], stop: asyncio.Eve
     LOG.info("connected", extra={"fields": {"database": str(url)}})
     try:
         await _forever(connection, tasks, stop)
-    finally:
         await connection.close(timeout=CLOSE_TIMEOUT)
+    finally:
+        # Does nothing to a connection that is closed.
+        connection.terminate()
 
 
 async def _forever(

@@ -139,6 +139,19 @@ def empty_database(server_url: str, run_prefix: str) -> Generator[str]:
 
 
 @pytest.fixture
+def server_dir() -> Generator[Path]:
+    """A directory for a server of the test's own; its data directory is ``server_dir / "pg"``.
+
+    Not below tmp_path: pytest closes that to other users whenever it starts, and a server that root
+    starts runs as another user. And short, because it holds a socket.
+    """
+    path = Path(tempfile.mkdtemp(prefix="leadboard-"))
+    yield path
+    server.stop(path / "pg", immediate=True)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
 def deploy_lock() -> Generator[None]:
     """Held by tests that run migrations: roles belong to the server, and PostgreSQL answers two
     databases that grant the same role at the same time with `tuple concurrently updated`."""

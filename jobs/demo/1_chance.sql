@@ -16,8 +16,9 @@ begin
         immutable
         parallel safe
         as $$
-            select (hashint8extended(p_row, %s::bigint * 1000003 + p_stream * 7919) & 9007199254740991)
-                / 9007199254740992.0::double precision
+            select (
+                hashint8extended(p_row, %s::bigint * 1000003 + p_stream * 7919) & 9007199254740991
+            ) / 9007199254740992.0::double precision
         $$
         $f$,
         current_setting('demo.seed')::bigint
@@ -58,7 +59,9 @@ language sql
 immutable
 parallel safe
 as $$
-    select make_interval(secs => round(least(p_median_minutes * 60 * exp(p_sigma * p_bell), 25920000)))
+    select make_interval(
+        secs => round(least(p_median_minutes * 60 * exp(p_sigma * p_bell), 25920000))
+    )
 $$;
 
 -- The next moment in local business hours (9 to 19 o'clock; Monday to Friday unless p_weekends).
@@ -75,7 +78,8 @@ begin
     if v_hour >= 9 and v_hour < 19 and (p_weekends or extract(isodow from p_local) < 6) then
         return p_local;
     end if;
-    v_local := date_trunc('day', p_local) + make_interval(secs => round(32400 + 12600 * p_chance * p_chance));
+    v_local := date_trunc('day', p_local)
+        + make_interval(secs => round(32400 + 27000 * power(p_chance, 1.3)));
     if v_hour >= 19 then
         v_local := v_local + interval '1 day';
     end if;

@@ -305,7 +305,7 @@ select
         when 31 then 30 when 33 then 22 when 38 then 900 else 70 * exp(0.9 * pg_temp.bell(n.no, 23))
     end as speed_minutes,
     least(greatest(0.55 + 0.14 * pg_temp.bell(n.no, 24), 0.15), 0.85) as diligence,
-    least(greatest(4.0 + 0.45 * pg_temp.bell(n.no, 25), 2.4), 4.9) as warmth
+    least(greatest(4.3 + 0.35 * pg_temp.bell(n.no, 25), 2.8), 4.9) as warmth
 from named as n;
 
 -- Who gets the lead: per branch and 30 days a wheel of 1,000 slots, shared by weight among those

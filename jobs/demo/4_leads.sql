@@ -165,10 +165,10 @@ fates as materialized (
             else 'owner'
         end as basis,
         c.c_owner >= 0.027
-        and c.c_reject < case when c.is_partner then 0.08 else 0.012 end as is_rejected,
+        and c.c_reject < case when c.is_partner then 0.13 else 0.02 end as is_rejected,
         c.assigned_at at time zone c.zone as assigned_local,
-        1 / (1 + exp(-(-0.25 + 1.1 * ln(c.quality) + 0.6 * c.skill))) as p_interest,
-        1 / (1 + exp(-(0.35 + 0.5 * c.skill))) as p_won
+        1 / (1 + exp(-(-0.10 + 1.1 * ln(c.quality) + 0.6 * c.skill))) as p_interest,
+        1 / (1 + exp(-(0.80 + 0.5 * c.skill))) as p_won
     from cast_leads as c
 ),
 
@@ -254,9 +254,9 @@ closed as materialized (
         m.*,
         case
             when m.interested_local is not null and m.c_won < m.p_won then 'won'
-            when m.interested_local is not null and m.c_lost < 0.85 then 'lost'
+            when m.interested_local is not null and m.c_lost < 0.93 then 'lost'
             when
-                m.first_local is not null and m.interested_local is null and m.c_lost < 0.65
+                m.first_local is not null and m.interested_local is null and m.c_lost < 0.90
                 then 'lost'
         end as outcome,
         pg_temp.at_work(

@@ -1,6 +1,6 @@
--- Writes the leads of the chunk in their present state, with everything that the triggers would
--- have written on the way there: history, ownership, activities, stage times, first contact, credit.
--- For large sets; a test loads the same set both ways and compares.
+-- Writes the leads of the chunk in their present state, with all that the triggers would have
+-- written on the way there: history, ownership, activities, stage times, first contact, credit. For
+-- large sets; a test loads the same set both ways and compares.
 
 -- Activities: those that record a change of status or owner, the calls, and the contacts.
 create temporary table demo_activity as

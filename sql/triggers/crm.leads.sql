@@ -61,8 +61,15 @@ when (
     or new.assigned_at is distinct from old.assigned_at
     or new.created_at is distinct from old.created_at
     or new.created_by_user_id is distinct from old.created_by_user_id
-    or new.credited_user_id is distinct from old.credited_user_id
-    or new.owner_basis is distinct from old.owner_basis
+    or (
+        -- Not within a trigger: crm.settle_leads knows.
+        pg_catalog.pg_trigger_depth() = 0
+        and (
+            new.first_contact_at is distinct from old.first_contact_at
+            or new.credited_user_id is distinct from old.credited_user_id
+            or new.owner_basis is distinct from old.owner_basis
+        )
+    )
 )
 execute function crm.complete_lead();
 

@@ -36,5 +36,15 @@ def test_later_keys_sort_later(tx: psycopg.Connection) -> None:
     assert earlier[0] < later[0]
 
 
+def test_keys_of_one_transaction_sort_as_they_were_made(tx: psycopg.Connection) -> None:
+    freeze(tx, "2126-01-01 00:00+00")
+    keys: list[UUID] = []
+    for _ in range(50):
+        row = tx.execute("select app.uuid_v7()").fetchone()
+        assert row is not None
+        keys.append(row[0])
+    assert keys == sorted(keys)
+
+
 def test_nobody(tx: psycopg.Connection) -> None:
     assert tx.execute("select app.nobody()").fetchone() == (UUID(int=0),)

@@ -1,5 +1,6 @@
 """First contact and first actor of a lead, kept by its activities."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -114,7 +115,7 @@ def test_moving_a_contact_settles_both_leads(tx: psycopg.Connection, gym: UUID, 
     ],
 )
 def test_changed_contact(
-    tx: psycopg.Connection, gym: UUID, ann: UUID, column: str, value: str, expected: str
+    tx: psycopg.Connection, gym: UUID, ann: UUID, column: LiteralString, value: str, expected: str
 ) -> None:
     lead = make.lead(tx, gym, ann)
     first = make.activity(tx, gym, lead, ann, "sms", at("03-04 10:00"))
@@ -145,6 +146,18 @@ def test_time_given_by_a_writer_stays_unless_a_contact_was_earlier(
     assert first_contact(tx, lead) == "03-04 10:00"
 
 
+def test_writer_cannot_date_the_first_contact_after_a_known_one(
+    tx: psycopg.Connection, gym: UUID, ann: UUID
+) -> None:
+    lead = make.lead(tx, gym, ann)
+    make.activity(tx, gym, lead, ann, "sms", at("03-05 10:00"))
+    seen: list[str | None] = []
+    for when in (at("03-06 10:00"), None, at("03-04 10:00"), None):
+        change(tx, lead, first_contact_at=when)
+        seen.append(first_contact(tx, lead))
+    assert seen == ["03-05 10:00", "03-05 10:00", "03-04 10:00", "03-05 10:00"]
+
+
 def test_change_to_contacted_is_a_contact_at_its_time(
     tx: psycopg.Connection, gym: UUID, ann: UUID
 ) -> None:
@@ -167,7 +180,8 @@ def test_first_actor_is_credited_for_a_lead_without_owner_and_creator(
     earlier = make.activity(tx, gym, lead, bob, "note", at("03-05 10:00"))
     assert credit(tx, lead) == (bob, "first_actor")
     tx.execute(
-        "update crm.lead_activities set occurred_at = %s where id = %s", (at("03-07 10:00"), earlier)
+        "update crm.lead_activities set occurred_at = %s where id = %s",
+        (at("03-07 10:00"), earlier),
     )
     assert credit(tx, lead) == (ann, "first_actor")
     tx.execute("update crm.lead_activities set actor_user_id = null where id = %s", (later,))

@@ -1,5 +1,6 @@
 """Calls with a lead are among its activities."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -73,7 +74,12 @@ def test_activity_follows_its_call(
 ) -> None:
     bob = make.member(tx, gym)
     call = make.call(tx, gym, ann, at("03-05 10:00"), lead_id=lead)
-    tx.execute("update crm.lead_activities set description = 'Nice talk'")
+    tx.execute(
+        """
+        update crm.lead_activities
+        set description = 'Nice talk', metadata = metadata || '{"mood": "good"}'
+        """
+    )
     tx.execute(
         """
         update crm.call_logs
@@ -84,11 +90,13 @@ def test_activity_follows_its_call(
     )
     rows = tx.execute(
         """
-        select title, duration_seconds, actor_user_id, description, call_log_id
+        select
+            title, duration_seconds, actor_user_id, call_log_id, description,
+            metadata ->> 'mood', metadata ->> 'status'
         from crm.lead_activities
         """
     ).fetchall()
-    assert rows == [("Outbound call, not answered", 30, bob, "Nice talk", call)]
+    assert rows == [("Outbound call, not answered", 30, bob, call, "Nice talk", "good", "missed")]
     assert first_contact(tx, lead) == "03-06 10:00"
 
 
@@ -98,13 +106,14 @@ def test_activity_comes_and_goes_with_the_calls_state(
     call = make.call(tx, gym, ann, at("03-05 10:00"), lead_id=lead, status="failed")
     other = make.lead(tx, gym)
     seen: list[tuple[str | None, str | None]] = []
-    for column, value in [
+    steps: list[tuple[LiteralString, object]] = [
         ("status", "completed"),
         ("lead_id", other),
         ("lead_id", None),
         ("lead_id", lead),
         ("status", "failed"),
-    ]:
+    ]
+    for column, value in steps:
         tx.execute(f"update crm.call_logs set {column} = %s where id = %s", (value, call))  # noqa: S608
         seen.append((first_contact(tx, lead), first_contact(tx, other)))
     assert seen == [

@@ -1,5 +1,6 @@
 """Erasing a person or a lead: who they are goes, what figures read stays."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -183,18 +184,19 @@ def test_erased_lead_keeps_what_figures_read(tx: psycopg.Connection, gym: UUID) 
 
 def test_unknown_person_or_lead(tx: psycopg.Connection, gym: UUID) -> None:
     elsewhere = make.lead(tx, make.workspace(tx, "Elsewhere"), first_name="Kim")
-    for statement, arguments in (
+    calls: list[tuple[LiteralString, tuple[UUID, ...]]] = [
         ("select crm.erase_user(%s)", (make.new_id(),)),
         ("select crm.erase_lead(%s, %s)", (gym, make.new_id())),
         ("select crm.erase_lead(%s, %s)", (gym, elsewhere)),
-    ):
+    ]
+    for statement, arguments in calls:
         with pytest.raises(psycopg.Error) as refusal, tx.transaction():
             tx.execute(statement, arguments)
         assert refusal.value.sqlstate == "LB404"
 
 
 @pytest.mark.parametrize("role", ["leadboard_api", "leadboard_worker", "test_bi", "test_ops"])
-def test_nobody_else_may_erase(tx: psycopg.Connection, gym: UUID, role: str) -> None:
+def test_nobody_else_may_erase(tx: psycopg.Connection, role: str) -> None:
     for statement in (
         "select crm.erase_user(app.nobody())",
         "select crm.erase_lead(app.nobody(), app.nobody())",

@@ -180,8 +180,10 @@ def test_unknown_workspace_is_not_found(tx: psycopg.Connection) -> None:
         ({"colour": "red"}, 'The field "colour" is unknown for lead.created.'),
         (
             {"status": "converted"},
-            'status "converted" is unknown: it must be one of new, accepted, rejected, contacted, '
-            "in_progress, qualified, won, lost, completed.",
+            (
+                'status "converted" is unknown: it must be one of new, accepted, rejected, '
+                "contacted, in_progress, qualified, won, lost, completed."
+            ),
         ),
         ({"first_name": 7}, "first_name must be a text."),
         ({"first_name": "x" * 201}, "first_name has 201 characters; 200 are allowed."),
@@ -528,7 +530,8 @@ def test_late_contact_sets_the_first_contact(tx: psycopg.Connection, gym: Gym) -
     assert one(
         tx,
         """
-        select actor_user_id, title, description, duration_seconds, metadata, recorded_at = app.now()
+        select actor_user_id, title, description, duration_seconds, metadata,
+               recorded_at = app.now()
         from crm.lead_activities where type = 'email_sent'
         """,
     ) == (gym.ada, "Hello", "Hi", 5, {"a": 1}, True)

@@ -23,8 +23,8 @@ def test_new_lead_without_times_came_in_now(tx: psycopg.Connection, gym: UUID) -
         """
         insert into crm.leads (workspace_id) values (%s)
         returning
-            id, created_at = app.now(), status_changed_at = app.now(), assigned_at, credited_user_id,
-            owner_basis
+            id, created_at = app.now(), status_changed_at = app.now(), assigned_at,
+            credited_user_id, owner_basis
         """,
         (gym,),
     ).fetchone()
@@ -64,7 +64,7 @@ def test_new_lead_without_times_came_in_now(tx: psycopg.Connection, gym: UUID) -
 def test_new_lead_takes_the_stage_time_of_its_status(
     tx: psycopg.Connection, gym: UUID, columns: dict[str, str], expected: dict[str, str]
 ) -> None:
-    lead = make.lead(tx, gym, **columns)
+    lead = make.lead(tx, gym, None, **columns)
     assert stages(tx, lead) == expected
 
 
@@ -82,7 +82,7 @@ def test_status_time_of_a_new_lead(
     tx: psycopg.Connection, gym: UUID, columns: dict[str, str], expected: str
 ) -> None:
     # builders.START: the lead came in on 03-02 09:00.
-    lead = make.lead(tx, gym, **columns)
+    lead = make.lead(tx, gym, None, **columns)
     row = tx.execute(
         "select to_char(status_changed_at, 'MM-DD HH24:MI') from crm.leads where id = %s", (lead,)
     ).fetchone()
@@ -187,7 +187,8 @@ def test_upsert_names_its_columns_too(tx: psycopg.Connection, gym: UUID) -> None
     lead = make.lead(tx, gym, status="accepted", status_changed_at=at("03-05 00:00"))
     tx.execute(
         """
-        insert into crm.leads (workspace_id, id, status, status_changed_at) values (%s, %s, 'lost', %s)
+        insert into crm.leads (workspace_id, id, status, status_changed_at)
+        values (%s, %s, 'lost', %s)
         on conflict (workspace_id, id) do update
         set status = excluded.status, status_changed_at = excluded.status_changed_at
         """,
@@ -232,6 +233,9 @@ def test_history_ends_with_the_present_status(tx: psycopg.Connection, gym: UUID)
         ("lost", "03-06 00:00"),
     ]
     assert stages(tx, late) == {"accepted_at": "03-06 00:00", "lost_at": "03-04 00:00"}
+    # The present status is dated 03-04, the last row of the history 03-06.
+    change(tx, late, status="won", status_changed_at=at("03-05 00:00"))
+    assert status_history(tx, late)[-1][:2] == ("won", "03-06 00:00")
 
 
 def test_same_status_again_is_no_change(tx: psycopg.Connection, gym: UUID) -> None:
@@ -352,7 +356,7 @@ def test_deleted_and_truncated_leads_take_their_history_along(
         assert rows == [(kept,)], table
     tx.execute("truncate crm.leads cascade")
     for table in ("lead_status_history", "lead_ownership", "lead_activities", "call_logs"):
-        assert tx.execute(f"select from crm.{table}").fetchall() == [], table  # noqa: S608
+        assert tx.execute(f"select from crm.{table}").fetchall() == [], table
 
 
 def test_statements_that_change_no_row_pass(tx: psycopg.Connection, gym: UUID) -> None:
@@ -362,11 +366,15 @@ def test_statements_that_change_no_row_pass(tx: psycopg.Connection, gym: UUID) -
         "insert into crm.leads (workspace_id) select gen_random_uuid() where false",
         "update crm.lead_activities set type = 'sms' where false",
         "delete from crm.lead_activities where false",
-        "insert into crm.lead_activities (workspace_id, lead_id, type) "
-        "select gen_random_uuid(), gen_random_uuid(), 'sms' where false",
+        (
+            "insert into crm.lead_activities (workspace_id, lead_id, type) "
+            "select gen_random_uuid(), gen_random_uuid(), 'sms' where false"
+        ),
         "update crm.call_logs set status = 'missed' where false",
-        "insert into crm.call_logs (workspace_id, direction, status) "
-        "select gen_random_uuid(), 'inbound', 'missed' where false",
+        (
+            "insert into crm.call_logs (workspace_id, direction, status) "
+            "select gen_random_uuid(), 'inbound', 'missed' where false"
+        ),
         "update crm.workspaces set timezone = 'Mars/Base' where false",
     ):
         tx.execute(statement)

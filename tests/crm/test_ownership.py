@@ -54,9 +54,7 @@ def test_change_closes_and_opens(
     tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID, cem: UUID
 ) -> None:
     lead = make.lead(tx, gym, ann)
-    change(
-        tx, lead, owner_user_id=bob, assigned_at=at("03-05 10:00"), changed_by_user_id=cem
-    )
+    change(tx, lead, owner_user_id=bob, assigned_at=at("03-05 10:00"), changed_by_user_id=cem)
     change(tx, lead, owner_user_id=None)
     freeze(tx, at("03-21 12:00"))
     change(tx, lead, owner_user_id=cem)
@@ -198,6 +196,20 @@ def test_corrected_creation(
     stretches = ownership(tx, lead)
     assert [(names[owner], start) for owner, start, _ in stretches] == expected
     unbroken(stretches)
+
+
+def test_corrected_creation_together_with_a_new_owner(
+    tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID
+) -> None:
+    lead = make.lead(tx, gym, ann)
+    change(
+        tx,
+        lead,
+        created_at=at("03-05 09:00"),
+        owner_user_id=bob,
+        assigned_at=at("03-04 09:00"),
+    )
+    assert ownership(tx, lead) == [(bob, "03-05 09:00", None)]
 
 
 def test_owner_is_a_member_of_the_workspace(tx: psycopg.Connection, gym: UUID, ann: UUID) -> None:

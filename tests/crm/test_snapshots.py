@@ -1,5 +1,6 @@
 """Who is rated, who is addressed, whom a campaign's result belongs to: kept from that moment on."""
 
+from typing import LiteralString
 from uuid import UUID
 
 import psycopg
@@ -28,7 +29,7 @@ def bob(tx: psycopg.Connection, gym: UUID) -> UUID:
 
 @pytest.mark.parametrize("table", ["lead_feedback", "support_tickets"])
 def test_feedback_and_tickets_stay_with_whom_they_were_about(
-    tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID, table: str
+    tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID, table: LiteralString
 ) -> None:
     add = make.feedback if table == "lead_feedback" else make.ticket
     lead = make.lead(tx, gym, ann)
@@ -42,7 +43,7 @@ def test_feedback_and_tickets_stay_with_whom_they_were_about(
 
 @pytest.mark.parametrize("table", ["lead_feedback", "support_tickets"])
 def test_feedback_on_nobodys_lead_is_about_nobody(
-    tx: psycopg.Connection, gym: UUID, table: str
+    tx: psycopg.Connection, gym: UUID, table: LiteralString
 ) -> None:
     add = make.feedback if table == "lead_feedback" else make.ticket
     lead = make.lead(tx, gym)
@@ -56,22 +57,34 @@ def test_owner_at_send_is_taken_when_it_is_sent(
     tx: psycopg.Connection, gym: UUID, ann: UUID, bob: UUID
 ) -> None:
     campaign = make.campaign(tx, gym)
-    at_once, later, given, unsent = (make.lead(tx, gym, ann) for _ in range(4))
+    at_once, given_at_once, later, given_later, unsent = (make.lead(tx, gym, ann) for _ in range(5))
+    nobodys = make.lead(tx, gym)
     make.recipient(tx, gym, campaign, at_once)
-    for lead in (later, given, unsent):
+    make.recipient(tx, gym, campaign, nobodys)
+    make.recipient(tx, gym, campaign, given_at_once, owner_at_send=bob)
+    for lead in (later, given_later, unsent):
         make.recipient(tx, gym, campaign, lead, None)
-    for lead in (at_once, later, given, unsent):
-        change(tx, lead, owner_user_id=bob)
+    tx.execute("update crm.leads set owner_user_id = %s", (bob,))
     tx.execute("update crm.campaign_leads set sent_at = app.now() where lead_id = %s", (later,))
     tx.execute(
         "update crm.campaign_leads set sent_at = app.now(), owner_at_send = %s where lead_id = %s",
-        (ann, given),
+        (ann, given_later),
     )
     # Neither a result nor a corrected time of sending asks again.
-    tx.execute("update crm.campaign_leads set first_opened_at = app.now() where sent_at is not null")
-    tx.execute("update crm.campaign_leads set sent_at = %s where lead_id = %s", (at("03-04 10:00"), at_once))
+    tx.execute("update crm.campaign_leads set first_opened_at = app.now()")
+    tx.execute(
+        "update crm.campaign_leads set sent_at = %s where lead_id = any(%s)",
+        (at("03-04 10:00"), [at_once, nobodys]),
+    )
     owners = dict(tx.execute("select lead_id, owner_at_send from crm.campaign_leads").fetchall())
-    assert owners == {at_once: ann, later: bob, given: ann, unsent: None}
+    assert owners == {
+        at_once: ann,
+        nobodys: None,
+        given_at_once: bob,
+        later: bob,
+        given_later: ann,
+        unsent: None,
+    }
 
 
 def add_to_segment(
@@ -121,7 +134,7 @@ def test_unsent_recipient_has_no_segments(tx: psycopg.Connection, gym: UUID) -> 
     campaign, segment = make.campaign(tx, gym), make.segment(tx, gym)
     lead = make.lead(tx, gym)
     make.recipient(tx, gym, campaign, lead, None)
-    with pytest.raises(psycopg.Error, match="when the campaign is sent") as refusal, tx.transaction():
+    with pytest.raises(psycopg.Error, match="when the campaign") as refusal, tx.transaction():
         add_to_segment(tx, gym, campaign, lead, segment)
     assert refusal.value.sqlstate == "LB422"
     with pytest.raises(psycopg.errors.ForeignKeyViolation), tx.transaction():

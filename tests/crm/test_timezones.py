@@ -27,8 +27,10 @@ def test_other_zone(tx: psycopg.Connection, zone: str) -> None:
     make.branch(tx, gym, "A", timezone="Europe/Berlin")
     for statement in (
         "insert into crm.workspaces (name, timezone) values ('B', %s)",
-        "insert into crm.branches (workspace_id, name, timezone) "
-        "select workspace_id, 'B', %s from crm.workspaces",
+        (
+            "insert into crm.branches (workspace_id, name, timezone) "
+            "select workspace_id, 'B', %s from crm.workspaces"
+        ),
         "update crm.workspaces set timezone = %s",
         "update crm.branches set timezone = %s",
     ):

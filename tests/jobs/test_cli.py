@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -94,6 +94,17 @@ def test_an_expected_failure_is_one_message(run: Run, variable: str, value: str,
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert "tops3cret" not in done.stdout + done.stderr
+
+
+def test_a_database_that_is_not_deployed_is_named_as_the_reason(
+    run: Run, empty_database: str
+) -> None:
+    for command in ("status", "refresh", "verify"):
+        done = run(command, LEADBOARD_DATABASE_URL=empty_database)
+
+        assert done.returncode == 1
+        assert "Is the database deployed? `leadboard deploy`" in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_traceback(database: str) -> None:
@@ -279,13 +290,6 @@ def test_a_token_that_cannot_be_made(
 # --- everything at once ---
 
 
-@pytest.fixture
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
-    path = tmp_path_factory.mktemp("up")
-    yield path
-    server.stop(path / "pg", immediate=True)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -293,10 +297,10 @@ def free_port() -> int:
 
 
 @pytest.mark.usefixtures("deploy_lock")
-def test_up_starts_everything_and_stops_it_again(data_dir: Path) -> None:
+def test_up_starts_everything_and_stops_it_again(server_dir: Path) -> None:
     port = free_port()
     settings = environment(
-        LEADBOARD_DATA_DIR=str(data_dir), LEADBOARD_PORT=str(port), LEADBOARD_DEMO="false"
+        LEADBOARD_DATA_DIR=str(server_dir), LEADBOARD_PORT=str(port), LEADBOARD_DEMO="false"
     )
     with subprocess.Popen(
         [sys.executable, "-m", "jobs", "up"],
@@ -333,7 +337,7 @@ def test_up_starts_everything_and_stops_it_again(data_dir: Path) -> None:
     assert taken.returncode == 1
     assert f"Cannot listen on 127.0.0.1:{port}" in taken.stderr
     # Worker and service are gone, the database stays.
-    running = server.find(data_dir / "pg")
+    running = server.find(server_dir / "pg")
     assert running is not None
     with psycopg.connect(running.url("postgres")) as connection:
         clients = connection.execute(
@@ -344,4 +348,4 @@ def test_up_starts_everything_and_stops_it_again(data_dir: Path) -> None:
         [sys.executable, "-m", "jobs", "stop"], cwd=ROOT, env=settings, check=False
     )
     assert stopped.returncode == 0
-    assert server.find(data_dir / "pg") is None
+    assert server.find(server_dir / "pg") is None

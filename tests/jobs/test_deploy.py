@@ -30,7 +30,7 @@ create table ops.deployments (
     duration_ms integer not null,
     deployed_at timestamptz not null default now()
 );
-create table crm.workspaces (id integer primary key, name text);
+create table crm.workspaces (workspace_id integer primary key, name text);
 """
 
 BASE = {
@@ -367,7 +367,10 @@ def test_an_old_server_is_refused(empty_database: str, monkeypatch: pytest.Monke
     ("use", "lost"),
     [
         ("alter table crm.workspaces add check (app.one() = 1)", "constraint workspaces_check"),
-        ("create index by_one on crm.workspaces ((id + app.one()))", r"index crm\.by_one"),
+        (
+            "create index by_one on crm.workspaces ((workspace_id + app.one()))",
+            r"index crm\.by_one",
+        ),
         (
             "alter table crm.workspaces add column b int generated always as (app.one()) stored",
             r"column crm\.workspaces\.b",

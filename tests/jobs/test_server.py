@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
 from pathlib import Path
 
 import asyncpg
@@ -19,10 +18,8 @@ from jobs.server import EmbeddedServer, ServerError
 
 
 @pytest.fixture
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
-    path = tmp_path_factory.mktemp("server") / "pg"
-    yield path
-    server.stop(path, immediate=True)
+def data_dir(server_dir: Path) -> Path:
+    return server_dir / "pg"
 
 
 def start(data_dir: Path) -> EmbeddedServer:
@@ -146,10 +143,8 @@ def test_of_two_starts_at_once_the_second_joins(data_dir: Path) -> None:
     assert len(found) == 3
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_private_one(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    data_dir = tmp_path_factory.mktemp("server") / ("long " + "x" * 90) / "it's pg"
+def test_a_path_too_long_for_a_socket_gets_a_short_private_one(server_dir: Path) -> None:
+    data_dir = server_dir / ("long " + "x" * 90) / "it's pg"
     try:
         running = start(data_dir)
 
@@ -159,6 +154,24 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one(
     finally:
         server.stop(data_dir, immediate=True)
     assert not running.socket_dir.exists()
+
+
+def test_a_first_start_that_was_killed_is_begun_again(data_dir: Path) -> None:
+    half_made = data_dir.with_name("pg.new")
+    half_made.mkdir()
+    (half_made / "PG_VERSION").write_text("18\n")
+
+    running = start(data_dir)
+
+    assert one(running.url("postgres"), "select 1") == 1
+    assert not half_made.exists()
+
+
+def test_a_single_user_session_is_no_server(data_dir: Path) -> None:
+    data_dir.mkdir()
+    (data_dir / "postmaster.pid").write_text("-4711\n")
+
+    assert server.find(data_dir) is None
 
 
 def test_a_directory_of_another_version_is_refused(data_dir: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import asyncpg
 import psycopg
 import pytest
 
@@ -232,3 +233,21 @@ async def test_two_workers_do_not_disturb_each_other(
 
     assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
     assert conn.execute("select count(*) from ops.verify()").fetchone() == (0,)
+
+
+async def test_an_answer_that_breaks_off_is_a_lost_connection(
+    diary: psycopg.Connection, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncpg calls it an internal error when a session ends in the middle of an answer."""
+    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.01)
+    attempt = vars(worker)["_attempt"]
+    broken = iter([True])
+
+    async def break_off_once(connection: object, each: Task) -> bool:
+        if next(broken, False):
+            raise asyncpg.InternalClientError("cannot switch to state 12")
+        return await attempt(connection, each)
+
+    monkeypatch.setattr(worker, "_attempt", break_off_once)
+    async with working(url, task("work", WRITE)):
+        await until(diary, "select count(*) > 0 from diary.entries")

@@ -3,6 +3,7 @@
 with excused (object, reason) as (
     values
     ('app.now()', 'it is the clock'),
+    ('app.uuid_v7()', 'a key is as old as the moment it is made, as with uuidv7()'),
     ('ops.wall_time()', 'measures how long something took')
 ),
 

@@ -103,7 +103,7 @@ def stored(connection: psycopg.Connection) -> dict[str, list[Row]]:
         family: sort(
             json.loads(text, parse_float=Decimal)
             for (text,) in connection.execute(
-                sql.SQL("select to_jsonb(r)::text from {} as r").format(
+                sql.SQL("select to_json(r)::text from {} as r").format(
                     sql.Identifier("rollup", family)
                 )
             )

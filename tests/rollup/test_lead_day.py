@@ -121,6 +121,15 @@ def test_what_came_before_the_lead_took_no_time(tx: psycopg.Connection, gym: UUI
     assert rows(tx, "lead_day", gym, columns) == [(1, 1, 0, 0)]
 
 
+def test_exactly_at_a_limit_is_within_it(tx: psycopg.Connection, gym: UUID) -> None:
+    ann = make.member(tx, gym)
+    for at in ("2026-03-02 10:00+00", "2026-03-02 10:00:01+00",
+               "2026-03-03 09:00+00", "2026-03-03 09:00:01+00"):  # fmt: skip
+        make.activity(tx, gym, make.lead(tx, gym, ann), ann, occurred_at=at)
+
+    assert rows(tx, "lead_day", gym, "contacted, contacted_1h, contacted_24h") == [(4, 1, 3)]
+
+
 def test_a_day_is_local_and_half_open(tx: psycopg.Connection) -> None:
     freeze(tx, "2026-04-20 12:00+00")
     gym = make.workspace(tx, timezone="Europe/Berlin")

@@ -12,28 +12,27 @@ begin
             select pg_catalog.uuidv7()
         $$;
     else
-        -- Bits 52 and 53 turn the version of gen_random_uuid() from 4 (0100) into 7 (0111).
+        -- As there: 48 bits of milliseconds, the version, 12 bits of the fraction of the millisecond,
+        -- the variant and the rest at random. The moment itself, not the start of the transaction:
+        -- keys of one transaction sort in the order they were made.
         create function app.uuid_v7()
         returns uuid
         language sql
         volatile
         parallel safe
         as $$
-            select pg_catalog.encode(
-                pg_catalog.set_bit(
-                    pg_catalog.set_bit(
-                        overlay(
-                            pg_catalog.uuid_send(pg_catalog.gen_random_uuid())
-                            placing substring(
-                                pg_catalog.int8send((extract(epoch from app.now()) * 1000)::bigint) from 3
-                            )
-                            from 1 for 6
+            select (
+                overlay(
+                    pg_catalog.lpad(
+                        pg_catalog.to_hex(
+                            (extract(epoch from pg_catalog.clock_timestamp()) * 4096000)::bigint
                         ),
-                        52, 1
-                    ),
-                    53, 1
-                ),
-                'hex'
+                        15,
+                        '0'
+                    )
+                    placing '7' from 13 for 0
+                )
+                || pg_catalog.right(pg_catalog.gen_random_uuid()::text, 17)
             )::uuid
         $$;
     end if;

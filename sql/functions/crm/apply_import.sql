@@ -4,6 +4,11 @@
 --
 -- Again after it was applied: answers the same counts and does nothing. The same file again: every
 -- row is unchanged.
+-- Plans: a workspace that is just being filled is not in the statistics yet, and a nested loop over
+-- rows that were thought to be few never ends. So joins here are hash joins, and what is known is
+-- looked up by its key (lateral ... offset 0): the cost follows the file and not the tables. To
+-- PostgreSQL up to 17 such a look-up then seems so costly that it would compile it first, which
+-- takes seconds; hence no jit.
 -- Races: imports of one workspace follow each other (advisory lock). The leads that rows are about
 -- are locked in the order of their ids, as crm.record_events does.
 create function crm.apply_import(p_workspace_id uuid, p_import_id uuid)
@@ -22,6 +27,8 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
+set enable_nestloop = off
+set jit = off
 as $$
 declare
     v_import crm.imports;

@@ -56,7 +56,7 @@ begin
         where f.event_type = v_type
         union all
         values
-        ('type', 'text', true, 60, null::numeric, null::numeric, null::text []),
+        ('type', 'text', true, 60, null::numeric, null::numeric, null::text[]),
         ('event_id', 'text', true, 60, null, null, null),
         ('occurred_at', 'text', true, 60, null, null, null),
         ('source_system', 'text', false, 100, null, null, null),

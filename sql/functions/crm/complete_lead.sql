@@ -16,10 +16,13 @@
 -- owner and creator is kept by crm.settle_leads, called by the triggers of crm.lead_activities; it
 -- is looked up here only when the lead loses its owner or creator.
 --
--- Races: an activity that another session is just adding is not visible to that look-up. Its
--- foreign key holds the lead FOR KEY SHARE, so the look-up first takes the lead FOR UPDATE, which
--- waits for it; an activity added later finds the lead without owner and settles it. Lock: this
--- lead only.
+-- First contact. Kept by the same triggers; a writer may give an earlier time than the contacts
+-- that are known, and none that is later than them.
+--
+-- Races: an activity that another session is just adding is not visible to the look-ups here. Its
+-- foreign key holds the lead FOR KEY SHARE, so a look-up first takes the lead FOR UPDATE, which
+-- waits for it; an activity added later finds the lead changed and settles it. Lock: this lead
+-- only.
 create function crm.complete_lead()
 returns trigger
 language plpgsql
@@ -93,6 +96,20 @@ begin
             end;
         else
             new.assigned_at := coalesce(new.assigned_at, old.assigned_at);
+        end if;
+    end if;
+
+    if tg_op = 'UPDATE' then
+        if
+            new.first_contact_at is distinct from old.first_contact_at
+            and pg_catalog.pg_trigger_depth() = 1
+        then
+            perform from crm.leads as l
+            where l.workspace_id = new.workspace_id and l.id = new.id
+            for update;
+            new.first_contact_at := least(
+                new.first_contact_at, crm.first_contact_at(new.workspace_id, new.id)
+            );
         end if;
     end if;
 

@@ -23,6 +23,7 @@ begin
         from pg_temp.import_row as i
         where
             a.workspace_id = p_import.workspace_id
+            and a.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and a.id = i.existing_id
             and (
                 a.lead_id, a.actor_user_id, a.type, a.title, a.description, a.duration_seconds,

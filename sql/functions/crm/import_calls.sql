@@ -24,7 +24,12 @@ begin
             i.started_at,
             coalesce(i.notes, c.notes) as notes
         from pg_temp.import_row as i
-        inner join crm.call_logs as c on c.workspace_id = p_import.workspace_id and c.id = i.existing_id
+        inner join lateral (
+            select k.*
+            from crm.call_logs as k
+            where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+            offset 0
+        ) as c on true
     ),
 
     changed as (
@@ -42,6 +47,7 @@ begin
         from wanted as w
         where
             c.workspace_id = p_import.workspace_id
+            and c.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and c.id = w.id
             and (
                 c.branch_id, c.lead_id, c.user_id, c.direction, c.status, c.outcome,
@@ -73,7 +79,12 @@ begin
             p_import.source_system,
             i.key
         from pg_temp.import_row as i
-        left join crm.leads as l on l.workspace_id = p_import.workspace_id and l.id = i.lead
+        left join lateral (
+            select k.*
+            from crm.leads as k
+            where k.workspace_id = p_import.workspace_id and k.id = i.lead
+            offset 0
+        ) as l on true
         where i.existing_id is null
         order by i.line
         on conflict do nothing

@@ -19,6 +19,7 @@ begin
         from pg_temp.import_row as i
         where
             c.workspace_id = p_import.workspace_id
+            and c.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and c.id = i.existing_id
             and (c.name, c.segment_id, c.variants, c.created_by_user_id, c.created_at)
             is distinct from (

@@ -20,6 +20,7 @@ begin
         from pg_temp.import_row as i
         where
             f.workspace_id = p_import.workspace_id
+            and f.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and f.id = i.existing_id
             and (f.lead_id, f.user_id, f.rating, f.comment, f.created_at)
             is distinct from (

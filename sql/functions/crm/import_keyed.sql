@@ -12,9 +12,10 @@ language sql
 immutable
 as $$
     select format(
-        ' left join %1$s as %3$s on %3$s.workspace_id = %4$L and %3$s.source_system = %5$L'
-        ' and %3$s.external_id = t.%2$I'
-        ' left join %1$s as %3$sk on %3$sk.workspace_id = %4$L and %3$sk.id = app.try_uuid(t.%2$I)',
+        ' left join lateral (select k.id from %1$s as k where k.workspace_id = %4$L'
+        ' and k.source_system = %5$L and k.external_id = t.%2$I offset 0) as %3$s on true'
+        ' left join lateral (select k.id from %1$s as k where k.workspace_id = %4$L'
+        ' and k.id = app.try_uuid(t.%2$I) offset 0) as %3$sk on true',
         p_table,
         p_target,
         p_alias,

@@ -26,9 +26,9 @@ begin
     from crm.leads as l
     where
         l.workspace_id = p_import.workspace_id
-        and l.id in (select i.existing_id from pg_temp.import_row as i)
+        and l.id = any(array(select i.existing_id from pg_temp.import_row as i))
     order by l.id
-    for no key update of l;
+    for no key update;
 
     insert into pg_temp.import_fault (line, column_name, reason)
     select
@@ -36,7 +36,12 @@ begin
         coalesce(v_columns ->> 'external_id', ''),
         'this lead was erased'
     from pg_temp.import_row as i
-    inner join crm.leads as l on l.workspace_id = p_import.workspace_id and l.id = i.existing_id
+    inner join lateral (
+        select k.*
+        from crm.leads as k
+        where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+        offset 0
+    ) as l on true
     where l.erased_at is not null;
     perform crm.drop_faulty_rows();
 
@@ -47,7 +52,12 @@ begin
         format('%s lies before the lead came in', s.target),
         true
     from pg_temp.import_row as i
-    left join crm.leads as l on l.workspace_id = p_import.workspace_id and l.id = i.existing_id
+    left join lateral (
+        select k.*
+        from crm.leads as k
+        where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+        offset 0
+    ) as l on true
     cross join lateral (
         values
         ('assigned_at', i.assigned_at),
@@ -118,7 +128,12 @@ begin
         coalesce(i.tags, l.tags, '{}') as tags,
         coalesce(i.created_at, l.created_at) as created_at
     from pg_temp.import_row as i
-    left join crm.leads as l on l.workspace_id = p_import.workspace_id and l.id = i.existing_id
+    left join lateral (
+        select k.*
+        from crm.leads as k
+        where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+        offset 0
+    ) as l on true
     left join lateral (
         select lower(w.during) as since
         from crm.lead_ownership as w
@@ -161,7 +176,12 @@ begin
         || ' is taken',
         true
     from pg_temp.import_lead as w
-    left join crm.leads as l on l.workspace_id = p_import.workspace_id and l.id = w.id
+    left join lateral (
+        select k.*
+        from crm.leads as k
+        where k.workspace_id = p_import.workspace_id and k.id = w.id
+        offset 0
+    ) as l on true
     where
         w.status_at is null
         and w.status is distinct from coalesce(l.status, 'new');
@@ -201,6 +221,7 @@ begin
         from pg_temp.import_lead as w
         where
             l.workspace_id = p_import.workspace_id
+            and l.id = any(array(select i.existing_id from pg_temp.import_row as i))
             and l.id = w.id
             and (
                 l.branch_id,
@@ -351,34 +372,43 @@ begin
     -- Stage times are steps of the status history, the present status aside.
     insert into crm.lead_status_history (workspace_id, lead_id, status, changed_at)
     select
-        l.workspace_id,
-        l.id,
-        s.status,
-        s.at
-    from pg_temp.import_row as i
+        p_import.workspace_id,
+        n.lead_id,
+        n.status,
+        n.changed_at
+    from (
+        select
+            w.id as lead_id,
+            s.status,
+            s.at as changed_at
+        from pg_temp.import_row as i
+        inner join pg_temp.import_lead as w on w.line = i.line
+        cross join lateral (
+            values
+            ('accepted', i.accepted_at),
+            ('rejected', i.rejected_at),
+            ('qualified', i.interested_at),
+            ('won', i.won_at),
+            ('lost', i.lost_at)
+        ) as s (status, at)
+        where s.at is not null
+        except
+        select
+            h.lead_id,
+            h.status,
+            h.changed_at
+        from crm.lead_status_history as h
+        where
+            h.workspace_id = p_import.workspace_id
+            and h.lead_id = any(array(select w.id from pg_temp.import_lead as w))
+    ) as n
+    -- Somebody else may have created a lead under the very key in between.
     inner join crm.leads as l
         on
             l.workspace_id = p_import.workspace_id
-            and l.source_system = p_import.source_system
-            and l.external_id = i.key
-    cross join lateral (
-        values
-        ('accepted', i.accepted_at),
-        ('rejected', i.rejected_at),
-        ('qualified', i.interested_at),
-        ('won', i.won_at),
-        ('lost', i.lost_at)
-    ) as s (status, at)
-    where
-        s.at is not null
-        and not exists (
-            select from crm.lead_status_history as h
-            where
-                h.workspace_id = l.workspace_id
-                and h.lead_id = l.id
-                and h.status = s.status
-                and h.changed_at = s.at
-        );
+            and l.id = any(array(select w.id from pg_temp.import_lead as w))
+            and l.id = n.lead_id
+    order by n.lead_id, n.changed_at;
 
     -- What came later is known already: these few rows go into the history one by one.
     for v in

@@ -19,6 +19,7 @@ begin
         from pg_temp.import_row as i
         where
             n.workspace_id = p_import.workspace_id
+            and n.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and n.id = i.existing_id
             and (n.lead_id, n.created_by_user_id, n.body, n.created_at)
             is distinct from (i.lead, coalesce(i.created_by, n.created_by_user_id), i.body, i.created_at)

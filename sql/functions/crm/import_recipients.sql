@@ -125,6 +125,7 @@ begin
         from pg_temp.import_row as i
         where
             r.workspace_id = p_import.workspace_id
+            and r.lead_id = any(array(select k.lead from pg_temp.import_row as k))
             and r.campaign_id = i.campaign
             and r.lead_id = i.lead
             and (r.owner_at_send, r.machine_opened) is distinct from (
@@ -149,11 +150,15 @@ begin
         s.version,
         r.sent_at
     from pg_temp.import_row as i
-    inner join crm.campaign_leads as r
-        on
-            r.workspace_id = p_import.workspace_id
-            and r.campaign_id = i.campaign
-            and r.lead_id = i.lead
+    inner join lateral (
+        select k.*
+        from crm.campaign_leads as k
+        where
+            k.workspace_id = p_import.workspace_id
+            and k.campaign_id = i.campaign
+            and k.lead_id = i.lead
+        offset 0
+    ) as r on true
     inner join crm.campaigns as c on c.workspace_id = p_import.workspace_id and c.id = i.campaign
     inner join crm.segments as s
         on

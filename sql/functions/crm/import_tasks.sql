@@ -13,7 +13,12 @@ begin
         coalesce(p_import.mapping #>> '{columns,cancelled_at}', ''),
         'the task is both completed and cancelled'
     from pg_temp.import_row as i
-    left join crm.tasks as t on t.workspace_id = p_import.workspace_id and t.id = i.existing_id
+    left join lateral (
+        select k.*
+        from crm.tasks as k
+        where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+        offset 0
+    ) as t on true
     where num_nonnulls(coalesce(i.completed_at, t.completed_at), coalesce(i.cancelled_at, t.cancelled_at)) > 1;
     perform crm.drop_faulty_rows();
 
@@ -46,7 +51,12 @@ begin
             coalesce(i.cancelled_at, t.cancelled_at) as cancelled_at,
             coalesce(i.created_at, t.created_at) as created_at
         from pg_temp.import_row as i
-        inner join crm.tasks as t on t.workspace_id = p_import.workspace_id and t.id = i.existing_id
+        inner join lateral (
+            select k.*
+            from crm.tasks as k
+            where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+            offset 0
+        ) as t on true
     ),
 
     changed as (
@@ -64,6 +74,7 @@ begin
         from wanted as w
         where
             t.workspace_id = p_import.workspace_id
+            and t.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and t.id = w.id
             and (
                 t.lead_id, t.created_by_user_id, t.assigned_to_user_id, t.title, t.due_at,

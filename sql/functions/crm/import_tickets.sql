@@ -21,8 +21,12 @@ begin
             coalesce(i.subject, s.subject) as subject,
             coalesce(i.created_at, s.created_at) as created_at
         from pg_temp.import_row as i
-        inner join crm.support_tickets as s
-            on s.workspace_id = p_import.workspace_id and s.id = i.existing_id
+        inner join lateral (
+            select k.*
+            from crm.support_tickets as k
+            where k.workspace_id = p_import.workspace_id and k.id = i.existing_id
+            offset 0
+        ) as s on true
     ),
 
     changed as (
@@ -38,6 +42,7 @@ begin
         from wanted as w
         where
             s.workspace_id = p_import.workspace_id
+            and s.id = any(array(select k.existing_id from pg_temp.import_row as k))
             and s.id = w.id
             and (s.lead_id, s.user_id, s.type, s.status, s.upheld, s.subject, s.created_at)
             is distinct from (

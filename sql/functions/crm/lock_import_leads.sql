@@ -11,9 +11,9 @@ begin
     from crm.leads as l
     where
         l.workspace_id = p_workspace_id
-        and l.id in (select i.lead from pg_temp.import_row as i)
+        and l.id = any(array(select i.lead from pg_temp.import_row as i))
     order by l.id
-    for no key update of l;
+    for no key update;
 end
 $$;
 alter function crm.lock_import_leads(uuid) owner to leadboard_owner;

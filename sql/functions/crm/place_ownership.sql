@@ -5,6 +5,7 @@
 -- is the same and only the time is new: then the open stretch gives way whenever it began. Without
 -- a time nothing is put down and only the beginning is set. Called with the leads locked, so nobody
 -- else is changing their ownership.
+-- Plans: as in crm.settle_new_activities.
 create function crm.place_ownership(
     p_workspace_id uuid,
     p_lead_ids uuid[],
@@ -18,6 +19,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     delete from crm.lead_ownership as o

@@ -200,8 +200,8 @@ begin
     end loop;
     if v_table is not null then
         v_joins := v_joins || format(
-            ' left join crm.%1$I as known on known.workspace_id = %2$L'
-            ' and known.source_system = %3$L and known.external_id = t.key',
+            ' left join lateral (select k.id from crm.%1$I as k where k.workspace_id = %2$L'
+            ' and k.source_system = %3$L and k.external_id = t.key offset 0) as known on true',
             v_table, p_import.workspace_id, p_import.source_system
         );
     end if;

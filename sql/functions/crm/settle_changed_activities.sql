@@ -1,11 +1,12 @@
 -- Changed activities: one that got another lead, actor, type or time counts as taken away where it
 -- was and added where it is. Other changes touch no lead.
--- Races and lock order: as in crm.settle_removed_activities.
+-- Races, lock order and plans: as in crm.settle_removed_activities.
 create function crm.settle_changed_activities()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v record;
@@ -14,16 +15,15 @@ begin
         select
             c.workspace_id,
             array_agg(c.lead_id order by c.lead_id) as lead_ids,
-            array_agg(c.removed_at order by c.lead_id) as removed
+            array_agg(c.touched_at order by c.lead_id) as touched
         from (
             select
                 p.workspace_id,
                 p.lead_id,
-                min(p.occurred_at) filter (where p.is_contact and p.is_removed) as removed_at
+                min(p.occurred_at) filter (where p.is_contact) as touched_at
             from (
                 (
                     select
-                        true as is_removed,
                         o.workspace_id,
                         o.id,
                         o.lead_id,
@@ -33,7 +33,6 @@ begin
                     from old_rows as o
                     except all
                     select
-                        true,
                         n.workspace_id,
                         n.id,
                         n.lead_id,
@@ -45,7 +44,6 @@ begin
                 union all
                 (
                     select
-                        false,
                         n.workspace_id,
                         n.id,
                         n.lead_id,
@@ -55,7 +53,6 @@ begin
                     from new_rows as n
                     except all
                     select
-                        false,
                         o.workspace_id,
                         o.id,
                         o.lead_id,
@@ -70,12 +67,13 @@ begin
         group by c.workspace_id
         order by c.workspace_id
     loop
-        perform from crm.leads as l
-        where l.workspace_id = v.workspace_id and l.id = any(v.lead_ids)
+        perform
+        from unnest(v.lead_ids) as c (lead_id)
+        inner join crm.leads as l on l.workspace_id = v.workspace_id and l.id = c.lead_id
         order by l.id
-        for update;
+        for update of l;
 
-        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.removed);
+        perform crm.settle_leads(v.workspace_id, v.lead_ids, v.touched);
     end loop;
     return null;
 end

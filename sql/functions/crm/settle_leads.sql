@@ -1,18 +1,22 @@
 -- Makes what leads know from their activities true: first_contact_at, and for a lead without owner
--- and creator the credit of the first actor. p_removed_at is parallel to p_lead_ids: the earliest
--- contact that was taken away from the lead by a delete or change, null when none was.
+-- and creator the credit of the first actor. p_touched_at is parallel to p_lead_ids: the earliest
+-- time that a changed or deleted contact of the lead had, before or after; null when there is none.
 --
 -- first_contact_at is the earliest contact activity, or an earlier time that a writer gave. It
 -- moves back to an earlier contact, and forward only when the contact that set it was taken away.
 --
 -- Called by the triggers of crm.lead_activities with the leads locked, in a statement of its own,
 -- so it sees every activity that was committed before the lock was got.
-create function crm.settle_leads(p_workspace_id uuid, p_lead_ids uuid[], p_removed_at timestamptz[])
+-- Plans: as in crm.settle_new_activities.
+create function crm.settle_leads(
+    p_workspace_id uuid, p_lead_ids uuid[], p_touched_at timestamptz[]
+)
 returns void
 language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     update crm.leads as l
@@ -36,7 +40,7 @@ begin
                 k.owner_basis,
                 num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 as is_owned,
                 case
-                    when k.first_contact_at = c.removed_at
+                    when k.first_contact_at = c.touched_at
                         then crm.first_contact_at(p_workspace_id, k.id)
                     else least(k.first_contact_at, crm.first_contact_at(p_workspace_id, k.id))
                 end as first_contact_at,
@@ -45,7 +49,7 @@ begin
                         then k.credited_user_id
                     else crm.first_actor(p_workspace_id, k.id)
                 end as credited_user_id
-            from unnest(p_lead_ids, p_removed_at) as c (lead_id, removed_at)
+            from unnest(p_lead_ids, p_touched_at) as c (lead_id, touched_at)
             inner join crm.leads as k on k.workspace_id = p_workspace_id and k.id = c.lead_id
             -- Computed once per lead, not once per use.
             offset 0

@@ -6,11 +6,15 @@
 -- of its own, sees the first one's. A session that deletes or changes an activity takes the lead
 -- FOR UPDATE, so it waits for this one, or this one for it. Leads that cannot change are not
 -- locked. Lock order: leads by (workspace_id, id).
+--
+-- Planning anew for each array of leads would cost more than the work on one lead, so the plan is
+-- the generic one: leads by their key.
 create function crm.settle_new_activities()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     v record;
@@ -31,16 +35,13 @@ begin
         select array_agg(k.id) into v_lead_ids
         from (
             select l.id
-            from crm.leads as l
+            from unnest(v.lead_ids) as c (lead_id)
+            inner join crm.leads as l on l.workspace_id = v.workspace_id and l.id = c.lead_id
             where
-                l.workspace_id = v.workspace_id
-                and l.id = any(v.lead_ids)
-                and (
-                    coalesce(l.first_contact_at, 'infinity') > v.first_contact_at
-                    or (v.has_actor and l.owner_user_id is null and l.created_by_user_id is null)
-                )
+                coalesce(l.first_contact_at, 'infinity') > v.first_contact_at
+                or (v.has_actor and l.owner_user_id is null and l.created_by_user_id is null)
             order by l.id
-            for no key update
+            for no key update of l
         ) as k;
 
         if v_lead_ids is not null then

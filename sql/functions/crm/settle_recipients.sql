@@ -18,6 +18,9 @@ returns table (campaign_id uuid, lead_id uuid)
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+-- See crm.apply_import: lookups go by key, and joins never are nested loops.
+set enable_nestloop = off
+set jit = off
 as $$
 #variable_conflict use_column
 begin
@@ -37,15 +40,22 @@ begin
             a.occurred_at,
             a.metadata
         from pairs as p
-        inner join crm.lead_activities as a
-            on
-                a.workspace_id = p_workspace_id
-                and a.lead_id = p.lead_id
-                and a.type in (
+        cross join lateral (
+            select
+                l.type,
+                l.occurred_at,
+                l.metadata
+            from crm.lead_activities as l
+            where
+                l.workspace_id = p_workspace_id
+                and l.lead_id = p.lead_id
+                and l.type in (
                     'campaign_sent', 'campaign_opened', 'campaign_clicked', 'campaign_replied',
                     'campaign_bounced'
                 )
-                and a.metadata ->> 'campaign_id' = p.campaign_id::text
+                and l.metadata ->> 'campaign_id' = p.campaign_id::text
+            offset 0
+        ) as a
     ),
 
     sendings as (
@@ -57,11 +67,15 @@ begin
             s.variant,
             s.delivered_at
         from pairs as p
-        inner join crm.campaign_leads as r
-            on
-                r.workspace_id = p_workspace_id
-                and r.campaign_id = p.campaign_id
-                and r.lead_id = p.lead_id
+        cross join lateral (
+            select k.*
+            from crm.campaign_leads as k
+            where
+                k.workspace_id = p_workspace_id
+                and k.campaign_id = p.campaign_id
+                and k.lead_id = p.lead_id
+            offset 0
+        ) as r
         left join (
             select
                 a.campaign_id,
@@ -128,11 +142,15 @@ begin
             ) as bounced_at,
             least(r.bounce_kind, o.bounce_kind) as bounce_kind
         from sendings as s
-        inner join crm.campaign_leads as r
-            on
-                r.workspace_id = p_workspace_id
-                and r.campaign_id = s.campaign_id
-                and r.lead_id = s.lead_id
+        cross join lateral (
+            select k.*
+            from crm.campaign_leads as k
+            where
+                k.workspace_id = p_workspace_id
+                and k.campaign_id = s.campaign_id
+                and k.lead_id = s.lead_id
+            offset 0
+        ) as r
         left join outcomes as o on o.campaign_id = s.campaign_id and o.lead_id = s.lead_id
     ),
 
@@ -152,6 +170,7 @@ begin
         from settled as n
         where
             r.workspace_id = p_workspace_id
+            and r.lead_id = any(p_lead_ids)
             and r.campaign_id = n.campaign_id
             and r.lead_id = n.lead_id
             and (

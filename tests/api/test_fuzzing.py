@@ -1,0 +1,117 @@
+# Schemathesis leaves the arguments of its generic types open.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
+"""Schemathesis tries what the OpenAPI document allows, and what it does not, and finds no 5xx, no
+status that is not documented and no answer of another shape."""
+
+import json
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, given, settings
+from litestar import Litestar
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from api.app import create_app
+from api.auth import TokenIssuer
+from tests.api.conftest import Configure
+from tests.api.gym import Gym
+
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+
+FUZZING = settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.data_too_large,
+    ],
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)
+
+
+def _sender(headers: dict[str, str], statuses: Counter[int]) -> Callable[..., None]:
+    def send(case: "schemathesis.Case[Any]") -> None:
+        response = case.call(headers=headers)
+        statuses[response.status_code] += 1
+        # A batch of nothing but bad events is answered, one rejection per event.
+        answered = case.path == "/api/events"
+        checks = CHECKS if answered else [*CHECKS, negative_data_rejection]
+        case.validate_response(response, checks=checks)
+
+    return send
+
+
+@contextmanager
+def on_loopback(app: Litestar) -> Generator[str]:
+    """The service on a port of the loopback address, in a thread."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        # Who connects before the service is up waits.
+        listener.listen()
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("name", ["olga", "pia", None])
+def test_nothing_a_client_sends_gets_an_answer_that_is_not_documented(
+    configure: Configure, gym: Gym, name: str | None, mode: GenerationMode
+) -> None:
+    config = configure()
+    headers: dict[str, str] = {}
+    if name is not None:
+        headers["Authorization"] = f"Bearer {TokenIssuer.of(config).mint(gym[name], 3600)}"
+    known = {"partner_id": str(gym["pia"]), "import_id": str(gym["nemo"])}
+    statuses: Counter[int] = Counter()
+    with on_loopback(create_app(config)) as url:
+        schema = schemathesis.openapi.from_url(f"{url}/schema/openapi.json")
+        for operation in (result.ok() for result in schema.get_all_operations()):
+            takes_nothing = not (operation.body or operation.query or operation.path_parameters)
+            if takes_nothing and mode is GenerationMode.NEGATIVE:
+                continue
+            for fixed in (None, known) if "{" in operation.path else (None,):
+                cases = operation.as_strategy(mode, path_parameters=fixed)
+                FUZZING(given(cases)(_sender(headers, statuses)))()
+
+    assert statuses[401 if name is None else 400] > 0
+    if name is not None and mode is GenerationMode.POSITIVE:
+        assert {200, 404} <= statuses.keys()

@@ -1,0 +1,142 @@
+"""The bench runs, finds what it must find, and writes what it found. Its figures are not judged
+here: a test machine is busy."""
+
+import json
+import shutil
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bench import api, load, pgbench, refresh, report, services, statements, writes
+from bench.data import BenchError
+from bench.load import Ask
+from bench.report import Row, row
+from jobs import demo
+from tests.conftest import url_as
+
+
+def _named(rows: list[Row]) -> dict[str, Row]:
+    return {each.name: each for each in rows}
+
+
+@pytest.fixture
+def filled(database: str) -> str:
+    demo.load(database, scale=0.05, bulk=True)
+    return database
+
+
+def test_a_row_is_judged_by_its_bound() -> None:
+    assert row("a: b", 100.0, "x", at_least=100) == Row("a: b", 100.0, "x", ">= 100", ok=True)
+    assert not row("a: b", 99.99, "x", at_least=100).ok
+    assert row("a: b", 10.0, "ms", at_most=10).ok
+    assert not row("a: b", 10.01, "ms", at_most=10).ok
+    assert row("a: b", 1.0, "ms") == Row("a: b", 1.0, "ms", None, ok=True)
+
+
+def test_a_part_replaces_its_own_rows_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(report, "README", tmp_path / "README.md")
+    report.README.write_text(f"before\n{report.BEGIN}old\n{report.END}after\n")
+    report.save("refresh", [row("refresh: one", 1, "x")])
+    report.save("api", [row("api: one", 2, "x", at_least=3)])
+    rows = report.save("refresh", [row("refresh: other", 4, "x")])
+    assert [each.name for each in rows] == ["api: one", "refresh: other"]
+    assert json.loads(report.RESULTS.read_text()) == [
+        {"name": "api: one", "value": 2.0, "unit": "x", "target": ">= 3", "ok": False},
+        {"name": "refresh: other", "value": 4.0, "unit": "x", "target": None, "ok": True},
+    ]
+    report.write_readme(rows, "here")
+    text = report.README.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "| api: one | 2 | x | >= 3 | **no** |" in text
+    assert "old" not in text
+
+
+def test_percentiles_are_values_that_occurred() -> None:
+    values = [float(number) for number in range(1, 101)]
+    assert report.percentile(values, 50) == 51
+    assert report.percentile(values, 99) == 100
+    assert report.percentile([7.0], 99) == 7
+
+
+@pytest.mark.slow
+def test_refresh_is_measured(filled: str) -> None:
+    rows = _named(refresh.measure(filled, 1000, 1))
+    changed = "refresh: 1 k leads, 1 % changed"
+    assert rows[f"{changed}, cells"].value > 0
+    for ending in ("", ", full, concurrently", ", times faster than full"):
+        assert rows[f"{changed}{ending}"].value > 0
+    assert all(each.target is None for each in rows.values())
+    with psycopg.connect(filled) as connection:
+        left = connection.execute("select to_regnamespace('bench')").fetchone()
+    assert left == (None,)
+
+
+@pytest.mark.slow
+def test_writes_are_measured_and_the_control_is_caught(filled: str) -> None:
+    rows = _named(writes.measure(filled, 200, 1, 1))
+    assert rows["writes: 8 clients, all triggers"].value > 0
+    assert rows["writes: insert of leads, 200 rows, time with the log to without"].value > 0
+    assert rows["writes: staleness, p99"].value > 0
+    assert rows["writes: stress, wrong rows"].value == 0
+    assert rows["writes: stress, wrong rows of the watermark control"].value > 0
+
+
+def test_statements_are_measured(filled: str) -> None:
+    found = api.subject_of(filled)
+    subject = statements.Subject(
+        filled,
+        url_as(filled, "leadboard_api"),
+        found.user_id,
+        found.workspace_id,
+        found.partner_id,
+    )
+    statements.prepare(subject)
+    rows = _named(statements.run(subject, rounds=1, calls=3))
+    assert rows["api: statement, one partner, secured"].value > 0
+    assert rows["api: split, board of 50, SQL without encoding"].value > 0
+
+
+@pytest.mark.parametrize("tool", ["wrk", "asyncio"])
+def test_a_service_is_asked(
+    tool: str, filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tool == "wrk" and shutil.which("wrk") is None:
+        pytest.skip("wrk is not installed")
+    if tool == "asyncio":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    subject = api.subject_of(filled)
+    environment = {
+        "LEADBOARD_API_DATABASE_URL": url_as(filled, "leadboard_api"),
+        "BENCH_USER": str(subject.user_id),
+        "BENCH_WORKSPACE": str(subject.workspace_id),
+        "BENCH_PARTNER": str(subject.partner_id),
+    }
+    port = services.free_port()
+    command = services.granian("bench.raw_asgi:create_app", port)
+    with services.running(command, port, environment, tmp_path / "log") as base:
+        answer = load.check(Ask(f"{base}/one")).json()
+        assert answer["partner_id"] == str(subject.partner_id)
+        measured = load.measure(Ask(f"{base}/board"), connections=2, seconds=1)
+        assert measured.per_second > 0
+        assert 0 < measured.p50_ms <= measured.p99_ms
+        with pytest.raises(BenchError, match="200"):
+            load.measure(Ask(f"{base}/one", status=304), connections=1, seconds=1)
+
+
+def test_a_service_that_does_not_start_says_why(tmp_path: Path) -> None:
+    command = services.uvicorn("bench.no_such_module:app", port := services.free_port())
+    with (
+        pytest.raises(BenchError, match="no_such_module"),
+        services.running(command, port, {}, tmp_path / "log"),
+    ):
+        pass
+
+
+def test_pgbench_does_not_hide_a_failing_statement(database: str, tmp_path: Path) -> None:
+    script = tmp_path / "fails.sql"
+    script.write_text("select 1 / 0;\n")
+    with pytest.raises(BenchError, match="division by zero"):
+        pgbench.run(database, [(script, 1)], clients=1, seconds=1)

@@ -1,0 +1,76 @@
+"""The service as it is run: several processes behind one port."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.conftest import url_as
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+LIVE = re.compile(r'^leadboard_requests_total\{.*"/health/live".*\} (\d+)', re.MULTILINE)
+
+
+def test_metrics_are_the_sum_of_all_processes(database: str, tmp_path: Path) -> None:
+    with _serving(url_as(database, "leadboard_api"), tmp_path) as base:
+        # Each request is a connection of its own, so both processes get some.
+        for _ in range(40):
+            _get(f"{base}/health/live")
+        counts = {int(LIVE.findall(_get(f"{base}/metrics"))[0]) for _ in range(10)}
+
+    assert counts == {40}
+
+
+@contextmanager
+def _serving(url: str, directory: Path) -> Generator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    others = {
+        k: v for k, v in os.environ.items() if not k.startswith(("LEADBOARD_", "PROMETHEUS_"))
+    }
+    given = {
+        "LEADBOARD_API_DATABASE_URL": url,
+        "LEADBOARD_DATABASE_URL": url,
+        "LEADBOARD_JWT_KEYS": "tests:HS256:" + "s" * 32,
+        "LEADBOARD_PORT": str(port),
+        "LEADBOARD_WORKERS": "2",
+        "TMPDIR": str(directory),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "jobs", "serve"], cwd=ROOT, env=others | given
+    ) as process:
+        base = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_ready(process, base)
+            yield base
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+    assert process.returncode == 0
+    assert list(directory.iterdir()) == []
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _get(f"{base}/health/ready")
+            return
+        except httpx.HTTPError:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def _get(url: str) -> str:
+    return httpx.get(url, timeout=10).raise_for_status().text

@@ -1,0 +1,211 @@
+"""A cell is computed through indexes, however many facts there are; a rebuild reads them once."""
+
+from collections.abc import Generator, Iterator, Sequence
+from typing import LiteralString
+from uuid import UUID
+
+import msgspec
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests import builders as make
+from tests.rollup.model import FAMILIES
+from tests.sessions import freeze
+
+FACTS = {
+    "leads",
+    "lead_activities",
+    "tasks",
+    "notes",
+    "call_logs",
+    "campaign_leads",
+    "campaign_lead_segments",
+    "lead_feedback",
+    "support_tickets",
+}
+
+
+@pytest.fixture(scope="module")
+def crowded(shared_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
+    """Some thousand facts of every kind, analysed, in a transaction that is rolled back."""
+    with (
+        psycopg.connect(shared_database, autocommit=True) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        freeze(connection, "2026-04-20 12:00+00")
+        gym = make.workspace(connection)
+        people = [make.member(connection, gym) for _ in range(20)]
+        segment, campaign = make.segment(connection, gym), make.campaign(connection, gym)
+        for statement in CROWD:
+            connection.execute(
+                statement, {"gym": gym, "people": people, "segment": segment, "campaign": campaign}
+            )
+        connection.execute("analyze")
+        yield connection, gym
+
+
+CROWD: tuple[LiteralString, ...] = (
+    # One of 21 leads is nobody's.
+    """
+    insert into crm.leads (workspace_id, owner_user_id, created_at, status, status_changed_at)
+    select %(gym)s, (%(people)s::uuid[])[1 + n %% 21], t.at,
+        (array['won', 'lost', 'contacted', 'new'])[1 + n %% 4], t.at + interval '1 day'
+    from generate_series(1, 8000) as n
+    cross join lateral (select timestamptz '2025-04-01 00:00+00' + n * interval '1 hour') as t (at)
+    """,
+    """
+    insert into crm.tasks (workspace_id, lead_id, created_by_user_id, assigned_to_user_id,
+        completed_by_user_id, created_at, due_at, completed_at)
+    select workspace_id, id, credited_user_id, credited_user_id, credited_user_id,
+        created_at, created_at + interval '1 day', created_at + interval '2 days'
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.notes (workspace_id, lead_id, created_by_user_id, body, created_at)
+    select workspace_id, id, credited_user_id, 'x', created_at
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.call_logs (workspace_id, lead_id, user_id, direction, status, started_at)
+    select workspace_id, id, credited_user_id, 'outbound', 'completed', created_at
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.lead_feedback (workspace_id, lead_id, user_id, rating, created_at)
+    select workspace_id, id, credited_user_id, 5, created_at
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.support_tickets (workspace_id, lead_id, user_id, type, created_at)
+    select workspace_id, id, credited_user_id, 'complaint', created_at
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.campaign_leads (workspace_id, campaign_id, lead_id, owner_at_send, sent_at)
+    select workspace_id, %(campaign)s, id, credited_user_id, created_at
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
+    insert into crm.campaign_lead_segments
+    (workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at)
+    select workspace_id, campaign_id, lead_id, %(segment)s, 1, sent_at
+    from crm.campaign_leads where workspace_id = %(gym)s
+    """,
+)
+
+
+@pytest.mark.parametrize(
+    ("family", "of_nobody"),
+    [(family, False) for family in FAMILIES]
+    + [(family, True) for family in ("lead_day", "activity_day", "outcome_day", "call_hour")]
+    + [("campaign_day", True)],
+)
+def test_a_cell_is_index_probes(
+    crowded: tuple[psycopg.Connection, UUID], family: str, of_nobody: bool
+) -> None:
+    connection, gym = crowded
+    definition = sql.Identifier("rollup", f"{family}_rows")
+    cell = connection.execute(
+        sql.SQL(
+            """
+            select array[r.workspace_id], array[r.subject_id], array[r.day]
+            from {}(%s, null, '2025-09-01', '2025-10-01') as r
+            where (r.subject_id = %s) = %s
+            limit 1
+            """
+        ).format(definition),
+        (gym, UUID(int=0), of_nobody),
+    ).fetchone()
+    assert cell is not None
+    # As the refresh asks: cells that the plan does not know, joined laterally.
+    plan = explain(
+        connection,
+        sql.SQL(
+            """
+            select r.*
+            from unnest(%s::uuid[], %s::uuid[], %s::date[]) as c (workspace_id, subject_id, day)
+            cross join lateral {}(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
+            """
+        ).format(definition),
+        cell,
+    )
+
+    assert scanned_whole(plan) & FACTS == set()
+    # Read are the cell's own facts and those of the hours around its day, no more.
+    assert most_rows(plan) < 100
+
+
+def test_a_rebuild_reads_each_table_once(crowded: tuple[psycopg.Connection, UUID]) -> None:
+    connection, gym = crowded
+    plan = explain(
+        connection,
+        sql.SQL("select * from rollup.lead_day_rows(%s, null, '-infinity', 'infinity')"),
+        [gym],
+    )
+
+    reads = {node.relation: node.loops for node in nodes(plan) if node.relation in FACTS}
+    assert set(reads) == {"leads", "lead_activities", "lead_feedback", "support_tickets"}
+    # One pass each, or one per parallel process.
+    assert max(reads.values()) <= 3
+
+
+def test_the_proof_can_fail(crowded: tuple[psycopg.Connection, UUID]) -> None:
+    """The usual way to write an optional subject reads every lead for one cell."""
+    connection, gym = crowded
+    plan = explain(
+        connection,
+        sql.SQL(
+            """
+            select l.id
+            from unnest(%s::uuid[], %s::uuid[]) as c (workspace_id, subject_id)
+            inner join crm.leads as l
+                on l.workspace_id = c.workspace_id
+                and (c.subject_id is null or l.credited_user_id = c.subject_id)
+            """
+        ),
+        [[gym], [UUID(int=1)]],
+    )
+
+    assert most_rows(plan) >= 8000
+
+
+class Node(msgspec.Struct):
+    """A node of a plan that was run."""
+
+    kind: str = msgspec.field(name="Node Type")
+    rows: float = msgspec.field(name="Actual Rows")
+    loops: float = msgspec.field(name="Actual Loops")
+    relation: str | None = msgspec.field(name="Relation Name", default=None)
+    filtered: float = msgspec.field(name="Rows Removed by Filter", default=0)
+    joined_away: float = msgspec.field(name="Rows Removed by Join Filter", default=0)
+    plans: list["Node"] = msgspec.field(name="Plans", default_factory=list["Node"])
+
+
+class Explained(msgspec.Struct):
+    plan: Node = msgspec.field(name="Plan")
+
+
+def explain(
+    connection: psycopg.Connection, query: sql.Composable, values: Sequence[object]
+) -> Node:
+    row = connection.execute(
+        sql.SQL("explain (analyze, timing off, format json) {}").format(query), values
+    ).fetchone()
+    assert row is not None
+    return msgspec.convert(row[0], list[Explained])[0].plan
+
+
+def nodes(plan: Node) -> Iterator[Node]:
+    yield plan
+    for child in plan.plans:
+        yield from nodes(child)
+
+
+def scanned_whole(plan: Node) -> set[str | None]:
+    return {node.relation for node in nodes(plan) if node.kind == "Seq Scan"}
+
+
+def most_rows(plan: Node) -> float:
+    """Most rows that one node of the plan had in its hands."""
+    return max((node.rows + node.filtered + node.joined_away) * node.loops for node in nodes(plan))
