@@ -64,7 +64,7 @@ class Candidates(Answer, frozen=True):
     candidates: list[Candidate]
 
 
-class Decision(Answer, frozen=True):
+class Decision(Answer, frozen=True, kw_only=True):
     """Who got a lead, or why nobody did (``reasons``: candidates per reason code). ``deadline``
     while the offer stands; ``hop`` counts the decisions about the lead."""
 
@@ -86,7 +86,7 @@ class Decision(Answer, frozen=True):
     outcome_at: datetime | None
     outcome_reason: str | None
     deadline: datetime | None
-    reasons: dict[str, int] | None
+    reasons: dict[str, int] | None = None
 
 
 class DecidedCandidate(Answer, frozen=True):
@@ -121,7 +121,7 @@ class DecidedSettings(Answer, frozen=True, rename="camel"):
     max_hops: int
 
 
-class ExplainedDecision(Decision, frozen=True):
+class ExplainedDecision(Decision, frozen=True, kw_only=True):
     """A decision in a sentence and in all its parts; ``lead`` is what routing knew of it."""
 
     language: str
@@ -254,9 +254,9 @@ EXAMPLE_DECISION = {
     "curves_version": 1,
     "decided_at": "2026-03-29T12:00:00+00:00",
     "latency_ms": 2.31,
-    "outcome": None,
-    "outcome_at": None,
-    "outcome_reason": None,
+    "outcome": "rejected",
+    "outcome_at": "2026-03-29T12:20:00+00:00",
+    "outcome_reason": "Too far away.",
     "deadline": "2026-03-29T13:00:00+00:00",
     "reasons": None,
 }
