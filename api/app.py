@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, logs, me, openapi, partners, settings
+from api import events, health, imports, logs, me, openapi, partners, routing, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -23,6 +23,12 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     partners.list_performance,
     partners.one_performance,
     partners.performance_debug,
+    routing.candidates,
+    routing.assign,
+    routing.respond,
+    routing.explanation,
+    routing.routing_settings,
+    routing.change_routing_settings,
     events.record,
     imports.create,
     imports.list_imports,

@@ -10,6 +10,7 @@ from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, replica_of
+from api.routing import EXAMPLE_DECISION, Decision
 
 LIST = "select etag, body from service.partners_performance($1, $2, $3, $4, $5)"
 ONE = "select etag, body from service.partner_performance($1, $2, $3, $4)"
@@ -123,10 +124,12 @@ class Score(Answer, frozen=True):
 
 
 class PerformanceDebug(Answer, frozen=True):
-    """A partner's figures and every step from them to the score."""
+    """A partner's figures, every step from them to the score, and the last 20 routing decisions
+    that chose the partner, newest first."""
 
     partner: PartnerPerformance
     score: Score
+    decisions: list[Decision]
 
 
 PartnerId = Annotated[UUID, QueryParameter(description="The partner's user id.")]
@@ -213,6 +216,7 @@ _DEBUG = {
             }
         ],
     },
+    "decisions": [EXAMPLE_DECISION],
 }
 
 
@@ -265,6 +269,6 @@ async def one_performance(
 async def performance_debug(
     request: ApiRequest, partner_id: PartnerId, workspace_id: WorkspaceId = None
 ) -> ASGIResponse:
-    """Every input, shrunk value, curve point, weight and part of the score. Owners and admins
-    only."""
+    """Every input, shrunk value, curve point, weight and part of the score, and the partner's last
+    20 routing decisions. Owners and admins only."""
     return await replica_of(request).as_caller(request, DEBUG, workspace_id, partner_id)

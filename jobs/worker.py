@@ -19,6 +19,9 @@ LOG = logging.getLogger("leadboard.worker")
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 
+# Seconds between two looks for offers past their deadline and leads that wait.
+ROUTING_PAUSE = 1.0
+
 # A refresh may take as long as it takes; asking whether there is work may not, so that a network
 # that died without a word is noticed.
 CONNECT_TIMEOUT = 10
@@ -55,7 +58,14 @@ def tasks_of(settings: Settings) -> list[Task]:
             every=settings.refresh_interval,
             due="select ops.refresh_due()",
             work="call ops.refresh()",
-        )
+        ),
+        Task(
+            name="routing",
+            every=ROUTING_PAUSE,
+            due="select exists (select from routing.due_workspaces())",
+            # How many leads were looked at is no finding.
+            work="select n from routing.expire_offers() as n where n < 0",
+        ),
     ]
     if settings.verify_interval > 0:
         tasks.append(

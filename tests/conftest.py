@@ -95,6 +95,13 @@ def conn(database: str) -> Generator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def module_database(server_url: str, run_prefix: str) -> Generator[str]:
+    """A fresh clone for the tests of one module: nobody else's dead rows and statistics."""
+    with _clone(server_url, run_prefix) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def shared_database(server_url: str, run_prefix: str) -> Generator[str]:
     """A clone for all ``tx`` tests of this worker. Nothing is ever committed to it."""

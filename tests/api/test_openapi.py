@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, health, imports, me, partners
+from api import events, health, imports, me, partners, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -23,6 +23,12 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/imports/{import_id}", "get"): imports.ImportReport,
     ("/api/imports/{import_id}/rejects", "get"): imports.FaultPage,
     ("/api/imports/{import_id}/rejects.csv", "get"): str,
+    ("/api/routing/leads/{lead_id}/candidates", "get"): routing.Candidates,
+    ("/api/routing/leads/{lead_id}/assign", "post"): routing.Decision,
+    ("/api/routing/leads/{lead_id}/respond", "post"): routing.Replied,
+    ("/api/routing/leads/{lead_id}/explanation", "get"): routing.Explanation,
+    ("/api/routing/settings", "get"): routing.RoutingSettings,
+    ("/api/routing/settings", "put"): routing.RoutingSettings,
     ("/health/live", "get"): health.Live,
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,

@@ -177,11 +177,27 @@ async def test_a_running_statement_is_finished_before_it_stops(
 
 
 def test_the_settings_say_how_often() -> None:
-    refresh, verify = worker.tasks_of(Settings(refresh_interval=0.2, verify_interval=5))
+    refresh, routing, verify = worker.tasks_of(Settings(refresh_interval=0.2, verify_interval=5))
 
     assert (refresh.name, refresh.every) == ("refresh", 0.2)
+    assert (routing.name, routing.every) == ("routing", worker.ROUTING_PAUSE)
     assert (verify.name, verify.every) == ("verify", 5)
-    assert [each.name for each in worker.tasks_of(Settings(verify_interval=0))] == ["refresh"]
+    names = [each.name for each in worker.tasks_of(Settings(verify_interval=0))]
+    assert names == ["refresh", "routing"]
+
+
+async def test_an_offer_that_nobody_answers_times_out(conn: psycopg.Connection, url: str) -> None:
+    """And the lead waits: the only partner let it go by."""
+    gym = builders.workspace(conn)
+    builders.profile(conn, gym, builders.member(conn, gym))
+    lead = builders.lead(conn, gym)
+    conn.execute("select routing.assign_lead(%s, %s)", (gym, lead))
+    conn.execute("update routing.offers set deadline = now()")
+    async with working(url, *worker.tasks_of(Settings(verify_interval=0))):
+        await until(conn, "select count(*) = 1 from routing.waiting_leads")
+
+    outcome = b"select outcome from routing.lead_assignment_logs order by hop"
+    assert conn.execute(outcome).fetchall() == [("timed_out",), (None,)]
 
 
 async def test_facts_become_figures_without_anybody_asking(

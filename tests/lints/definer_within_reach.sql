@@ -10,6 +10,20 @@ with meant (object, role) as (
     ('app.current_user_id()', 'leadboard_router'),
     ('app.managed_branches()', 'leadboard_router'),
     ('app.member_workspaces()', 'leadboard_router'),
+    -- Routing engines: leads of the workspace the login stands for.
+    ('routing.assign_lead(uuid,uuid,text)', 'leadboard_router'),
+    ('routing.candidates(uuid,uuid)', 'leadboard_router'),
+    ('routing.current_settings(uuid)', 'leadboard_router'),
+    ('routing.due_workspaces()', 'leadboard_router'),
+    ('routing.expire_offers()', 'leadboard_router'),
+    ('routing.explain(uuid,uuid,text)', 'leadboard_router'),
+    ('routing.explain_lead(uuid,uuid,text)', 'leadboard_router'),
+    ('routing.partner_decisions(uuid,uuid,integer)', 'leadboard_router'),
+    ('routing.respond(uuid,uuid,uuid,text,text)', 'leadboard_router'),
+    (
+        'routing.simulate(uuid,timestamp with time zone,timestamp with time zone,jsonb)',
+        'leadboard_router'
+    ),
     -- Operators: what they refresh, rebuild and compare, never a fact.
     ('ops.announce(uuid[])', 'leadboard_ops'),
     ('ops.health()', 'leadboard_ops'),
@@ -21,6 +35,8 @@ with meant (object, role) as (
     ('ops.refresh_view(text)', 'leadboard_ops'),
     ('ops.verify(uuid,date,date)', 'leadboard_ops'),
     ('ops.verify_sample()', 'leadboard_ops'),
+    ('routing.due_workspaces()', 'leadboard_ops'),
+    ('routing.expire_offers()', 'leadboard_ops'),
     ('stats.refresh_partner_performance_stats()', 'leadboard_ops')
 )
 

@@ -248,7 +248,7 @@ def write_lead(
 
 def seeded(seed: str) -> random.Random:
     """The same facts in every run."""
-    return random.Random(seed)  # noqa: S311
+    return random.Random(seed)
 
 
 def some_moment(dice: random.Random, facts: Facts, now: datetime) -> datetime:

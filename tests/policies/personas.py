@@ -81,6 +81,7 @@ class World:
         self._leads()
         self._shared()
         self._figures()
+        self._routing()
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
 
@@ -212,6 +213,55 @@ class World:
                 """,
                 (ids[name], NIL),
             )
+
+    def _routing(self) -> None:
+        """One row of everything that routing keeps."""
+        for name, person, lead in (("w", "1", "lead 1"), ("v", "9", "lead 9")):
+            given = {
+                "w": self.ids[name],
+                "u": self.ids[person],
+                "l": self.lead_ids[lead],
+                "d": build.new_id(),
+                "at": build.START,
+            }
+            for statement in (
+                """
+                insert into routing.settings (
+                    workspace_id, version, region_weight, performance_weight, fairness_weight,
+                    accept_minutes, exploration_share, max_hops, created_by_user_id
+                )
+                values (%(w)s, 1, 30, 40, 30, 60, 0, 5, %(u)s)
+                """,
+                """
+                insert into routing.lead_assignment_logs (
+                    workspace_id, id, lead_id, hop, kind, chosen_user_id, routed_on, lead_snapshot,
+                    candidates, settings_version, requested_by, latency_ms, decided_at
+                )
+                values (
+                    %(w)s, %(d)s, %(l)s, 1, 'best', %(u)s, '2026-03-02', '{}', '[]', 1, 'test', 1,
+                    %(at)s
+                )
+                """,
+                """
+                insert into routing.offers (
+                    workspace_id, decision_id, lead_id, user_id, offered_at, deadline
+                )
+                values (%(w)s, %(d)s, %(l)s, %(u)s, %(at)s, %(at)s)
+                """,
+                """
+                insert into routing.waiting_leads (
+                    workspace_id, lead_id, queue, reasons, hops, since, tried_at
+                )
+                values (%(w)s, %(l)s, 'human', '{}', 1, %(at)s, %(at)s)
+                """,
+                "insert into routing.partner_load (workspace_id, user_id) values (%(w)s, %(u)s)",
+                "insert into routing.partner_credit (workspace_id, user_id) values (%(w)s, %(u)s)",
+                """
+                insert into routing.load_changes (workspace_id, user_id, open_delta, routed_delta)
+                values (%(w)s, %(u)s, 1, 0)
+                """,
+            ):
+                self.connection.execute(statement, given)
 
     def _figures(self) -> None:
         """One row of each rollup per lead's owner, every figure 1."""

@@ -48,6 +48,10 @@ ROLLUPS = relations_of(
 )
 STATS = relations_of("stats", "partner_performance_stats people")
 SCORING = relations_of("scoring", "curves weights")
+ROUTING = relations_of(
+    "routing",
+    "lead_assignment_logs load_changes offers partner_credit partner_load settings waiting_leads",
+)
 PUBLIC_VIEWS = relations_of(
     "analytics",
     """
@@ -86,7 +90,10 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
         ]
     },
     "leadboard_rollup": {"select": [*FACTS, *SCORING]},
-    "leadboard_owner": {"insert": ["rollup.dirty_cells"]},
+    "leadboard_owner": {
+        "select": ["stats.partner_performance_stats"],
+        "insert": ["rollup.dirty_cells"],
+    },
 }
 OWNED = {
     "leadboard_view": PUBLIC_VIEWS,
@@ -97,7 +104,14 @@ OWNED = {
         "ops.refresh_state",
         "ops.workspace_versions",
     ],
-    "leadboard_owner": [*FACTS, *INTAKE, *SCORING, "app.principals", "ops.deployments"],
+    "leadboard_owner": [
+        *FACTS,
+        *INTAKE,
+        *SCORING,
+        *ROUTING,
+        "app.principals",
+        "ops.deployments",
+    ],
 }
 
 # Functions that a login may call; service.* are the endpoints, called by the service alone.
@@ -108,6 +122,18 @@ IDENTITY = [
     "app.member_workspaces()",
     "app.now()",
 ]
+# For the workspaces the caller may route in; each asks first.
+ROUTER = [
+    "routing.assign_lead(uuid,uuid,text)",
+    "routing.candidates(uuid,uuid)",
+    "routing.current_settings(uuid)",
+    "routing.explain(uuid,uuid,text)",
+    "routing.explain_lead(uuid,uuid,text)",
+    "routing.partner_decisions(uuid,uuid,integer)",
+    "routing.respond(uuid,uuid,uuid,text,text)",
+    "routing.simulate(uuid,timestamp with time zone,timestamp with time zone,jsonb)",
+]
+TIME_IN_ROUTING = ["routing.due_workspaces()", "routing.expire_offers()"]
 OPERATIONS = [
     "app.nobody()",
     "app.now()",
@@ -126,6 +152,7 @@ OPERATIONS = [
     "ops.refresh_view(text)",
     "ops.verify(uuid,date,date)",
     "ops.verify_sample()",
+    *TIME_IN_ROUTING,
     "stats.refresh_partner_performance_stats()",
 ]
 CALLABLE: dict[str, list[str]] = {
@@ -143,6 +170,8 @@ CALLABLE: dict[str, list[str]] = {
         "crm.import_faults(uuid,uuid,integer,integer)",
         "crm.record_events(uuid,json)",
         "crm.stage_import_rows(uuid,uuid,json)",
+        *ROUTER,
+        "routing.change_settings(uuid,jsonb)",
         "scoring.explain(uuid,uuid)",
         "scoring.performance_score(uuid,uuid)",
         "scoring.require_admin(uuid)",
@@ -153,7 +182,7 @@ CALLABLE: dict[str, list[str]] = {
     ],
     "leadboard_worker": OPERATIONS,
     "test_bi": IDENTITY,
-    "test_router": IDENTITY,
+    "test_router": [*IDENTITY, *ROUTER, *TIME_IN_ROUTING],
     "test_ops": OPERATIONS,
     "test_anonymous": [],
 }
@@ -231,7 +260,7 @@ def written_down(table: dict[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
-    named = [*FACTS, *INTAKE, *ROLLUPS, *STATS, *SCORING, *PUBLIC_VIEWS, *REST]
+    named = [*FACTS, *INTAKE, *ROLLUPS, *STATS, *SCORING, *ROUTING, *PUBLIC_VIEWS, *REST]
     assert sorted(relations(tx)) == sorted(named)
 
 

@@ -136,6 +136,13 @@ CLOSED_TABLES = {
     "ops.deployments",
     "ops.refresh_state",
     "rollup.dirty_cells",
+    "routing.lead_assignment_logs",
+    "routing.load_changes",
+    "routing.offers",
+    "routing.partner_credit",
+    "routing.partner_load",
+    "routing.settings",
+    "routing.waiting_leads",
 }
 
 VIEWS = {

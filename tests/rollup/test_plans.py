@@ -27,10 +27,10 @@ FACTS = {
 
 
 @pytest.fixture(scope="module")
-def crowded(shared_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
+def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
     """Some thousand facts of every kind, analysed, in a transaction that is rolled back."""
     with (
-        psycopg.connect(shared_database, autocommit=True) as connection,
+        psycopg.connect(module_database, autocommit=True) as connection,
         connection.transaction(force_rollback=True),
     ):
         freeze(connection, "2026-04-20 12:00+00")

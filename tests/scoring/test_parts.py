@@ -202,7 +202,7 @@ def test_a_curve_of_one_point_is_flat(tx: psycopg.Connection, x: int) -> None:
 
 def test_piecewise_linear_against_fractions(tx: psycopg.Connection) -> None:
     """Any ascending curve, any x: the formula worked out once more, exactly."""
-    dice = random.Random(17)  # noqa: S311
+    dice = random.Random(17)
     for _ in range(300):
         count = dice.randint(2, 7)
         xs = sorted({Fraction(dice.randint(-500, 500), 10) for _ in range(count)})

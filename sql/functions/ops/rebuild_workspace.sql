@@ -2,7 +2,8 @@
 -- bound), whatever the log says: after a load that bypassed the triggers, or a change of
 -- definition. The days are those of the cells: a call of today about a lead of last month moves the
 -- lead's cell of last month, so after such a load the beginning is left open. The log is left
--- alone; doing a cell twice is harmless. Returns how many rows changed.
+-- alone; doing a cell twice is harmless. What partners carry is counted again too. Returns how many
+-- rows of the rollups changed.
 create function ops.rebuild_workspace(p_workspace_id uuid, p_from_day date, p_to_day date)
 returns bigint
 language plpgsql
@@ -16,6 +17,7 @@ declare
     v_changed bigint;
 begin
     perform ops.lock_refresh();
+    perform routing.rebuild_load(p_workspace_id);
 
     select
         sum(

@@ -1,7 +1,9 @@
--- Where stored rollups differ from their definition over the facts: always nowhere.
+-- Where stored rollups, and what partners carry (family partner_load), differ from their definition
+-- over the facts: always nowhere.
 -- Grain: one row per family, workspace, subject, local day and kind of difference. what is missing
 -- (the definition has a row that is not stored), extra (the other way round) or different (a
--- measure).
+-- measure). What partners carry is as of now, whatever days are asked for; its day is the latest on
+-- which the partner was routed a lead, or null.
 --
 -- Cells whose change still waits in the log are no difference. Each family of each workspace is one
 -- statement: facts, rollups and log are seen at the same moment, so writers and refreshes may run.
@@ -97,10 +99,28 @@ begin
         )
         using v.workspace_id, coalesce(p_from_day, '-infinity'), coalesce(p_to_day, 'infinity');
     end loop;
+
+    return query
+    select
+        'partner_load',
+        w.id,
+        d.user_id,
+        d.day,
+        d.what
+    from (
+        select p_workspace_id as id
+        where p_workspace_id is not null
+        union all
+        select k.id
+        from ops.known_workspaces() as k (id)
+        where p_workspace_id is null
+    ) as w
+    cross join routing.load_differences(w.id) as d
+    order by w.id, d.user_id;
 end
 $$;
 alter function ops.verify(uuid, date, date) owner to leadboard_rollup;
 grant execute on function ops.verify(uuid, date, date) to leadboard_ops;
 
 comment on function ops.verify(uuid, date, date) is
-'Cells of the rollups that differ from their definition and do not wait in the log; all workspaces and days where null.';
+'Cells of the rollups, and loads of partners, that differ from their definition and do not wait in the log; all workspaces and days where null.';

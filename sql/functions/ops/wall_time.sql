@@ -8,5 +8,6 @@ as $$
     select pg_catalog.clock_timestamp()
 $$;
 alter function ops.wall_time() owner to leadboard_rollup;
+grant execute on function ops.wall_time() to leadboard_owner;
 
 comment on function ops.wall_time() is 'The real time, also while app.now() is frozen: for durations only.';

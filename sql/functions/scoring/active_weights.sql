@@ -33,7 +33,7 @@ as $$
             and w.part = p.part
 $$;
 alter function scoring.active_weights(uuid) owner to leadboard_view;
-grant execute on function scoring.active_weights(uuid) to leadboard_rollup;
+grant execute on function scoring.active_weights(uuid) to leadboard_rollup, leadboard_owner;
 
 comment on function scoring.active_weights(uuid) is
 'Weight of each part of the performance score in a workspace, with the version it comes from.';

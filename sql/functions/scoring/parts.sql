@@ -12,6 +12,6 @@ as $$
     ]
 $$;
 alter function scoring.parts() owner to leadboard_view;
-grant execute on function scoring.parts() to leadboard_rollup;
+grant execute on function scoring.parts() to leadboard_rollup, leadboard_owner;
 
 comment on function scoring.parts() is 'Names of the parts of the performance score, in the order of every array of parts.';

@@ -1,6 +1,7 @@
 -- GET /api/admin/ai-router/performance-debug: how the performance score of a partner came about,
 -- for owners and admins. Every input, shrunk value, curve point, weight and part is that of
--- scoring.explain, with six decimals, so that the contributions can be added up by hand.
+-- scoring.explain, with six decimals, so that the contributions can be added up by hand; and the
+-- last 20 routing decisions that chose the partner.
 create function service.performance_debug(
     p_user_id uuid, p_etag text, p_workspace_id uuid, p_partner_id uuid
 )
@@ -11,12 +12,15 @@ as $$
 declare
     v_caller record;
     v_parts json;
+    v_decisions jsonb;
 begin
     v_caller := service.enter(p_user_id, p_workspace_id);
     perform scoring.require_admin(v_caller.workspace_id);
+    v_decisions := routing.partner_decisions(v_caller.workspace_id, p_partner_id, 20);
+    -- Decisions come between two refreshes too.
     etag := service.etag(
         'performance-debug', v_caller.version::text, v_caller.workspace_id::text, p_user_id::text,
-        v_caller.role, v_caller.branch_id::text, p_partner_id::text
+        v_caller.role, v_caller.branch_id::text, p_partner_id::text, v_decisions::text
     );
     if service.is_known(p_etag, etag) then
         return next;
@@ -61,7 +65,8 @@ begin
                 'curves_are_default', s.curves_are_default,
                 'as_of', s.as_of,
                 'parts', v_parts
-            )
+            ),
+            'decisions', v_decisions
         )
     into body
     from service.partner_rows(v_caller.workspace_id) as r
@@ -75,4 +80,4 @@ alter function service.performance_debug(uuid, text, uuid, uuid) owner to leadbo
 grant execute on function service.performance_debug(uuid, text, uuid, uuid) to leadboard_api;
 
 comment on function service.performance_debug(uuid, text, uuid, uuid) is
-'GET /api/admin/ai-router/performance-debug: the performance score of a partner step by step; owners and admins only.';
+'GET /api/admin/ai-router/performance-debug: the performance score of a partner step by step, and the last routing decisions; owners and admins only.';

@@ -413,7 +413,7 @@ with no data;
 create unique index partner_performance_stats_grain
 on stats.partner_performance_stats (workspace_id, partner_id);
 alter materialized view stats.partner_performance_stats owner to leadboard_rollup;
-grant select on stats.partner_performance_stats to leadboard_view;
+grant select on stats.partner_performance_stats to leadboard_view, leadboard_owner;
 
 comment on materialized view stats.partner_performance_stats is
 'One row per active partner: figures of the last 7 and 30 local days, what is open now, and the performance score with its parts. Private: read analytics.partner_performance_stats.';
