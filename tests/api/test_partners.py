@@ -4,6 +4,7 @@ order, and that the answer is what SQL says."""
 import json
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import LiteralString
 from uuid import UUID
 
 import httpx
@@ -281,6 +282,30 @@ def test_a_new_role_is_another_answer(caller: Caller, conn: psycopg.Connection) 
     conn.execute("update crm.members set role = 'agent' where user_id = %s", (caller.gym["olga"],))
 
     assert page(caller.get("olga", PATH, headers=known)).items == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update crm.users set name = 'Zed' where id = %(pia)s",
+        "update crm.members set branch_id = null where user_id = %(pia)s",
+        "update crm.members set deactivated_at = app.now() where user_id = %(pia)s",
+        "update crm.branches set name = 'Far north' where id = %(north)s",
+    ],
+)
+def test_a_new_name_is_another_answer_after_the_next_refresh(
+    caller: Caller, conn: psycopg.Connection, change: LiteralString
+) -> None:
+    known = {"If-None-Match": caller.get("olga", PATH).headers["etag"]}
+    conn.execute(change, {"pia": caller.gym["pia"], "north": caller.gym.north})
+    conn.execute("call ops.refresh()")
+    changed = caller.get("olga", PATH, headers=known)
+    known = {"If-None-Match": changed.headers["etag"]}
+    conn.execute("call ops.refresh()")
+
+    assert changed.status_code == 200
+    # A refresh that finds nothing changes no tag.
+    assert caller.get("olga", PATH, headers=known).status_code == 304
 
 
 def test_304_does_not_touch_the_figures(serve: Serve, conn: psycopg.Connection) -> None:
