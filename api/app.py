@@ -10,8 +10,22 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, live, logs, me, openapi, partners, routing, settings
+from api import (
+    dashboard,
+    events,
+    freshness,
+    health,
+    imports,
+    live,
+    logs,
+    me,
+    openapi,
+    partners,
+    routing,
+    settings,
+)
 from api.auth import Authentication, TokenChecker, TokenIssuer
+from api.dashboard.assets import Library
 from api.db import Database
 from api.parameters import KnownParameters
 from api.problems import Problem, answer_exception, answer_http_exception, answer_problem
@@ -20,9 +34,11 @@ from api.telemetry import Telemetry
 
 GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     me.me,
+    freshness.freshness,
     live.live,
     partners.list_performance,
     partners.one_performance,
+    partners.partners_daily,
     partners.performance_debug,
     routing.candidates,
     routing.assign,
@@ -73,6 +89,7 @@ def create_app(config: Settings | None = None) -> Litestar:
                 security=[{openapi.SECURITY: []}],
             ),
             *OPEN_HANDLERS,
+            dashboard.pages(),
         ],
         middleware=[DefineMiddleware(KnownParameters)],
         exception_handlers={
@@ -91,6 +108,7 @@ def create_app(config: Settings | None = None) -> Litestar:
                 # Of the connections, most are left to those who only ask.
                 "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
                 "token_checker": TokenChecker(TokenIssuer.of(config)),
+                "library": Library(config.data_dir),
             }
         ),
         logging_config=None,

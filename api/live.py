@@ -163,6 +163,11 @@ async def live(request: ApiRequest) -> ServerSentEvent:
     caller may have changed, both as ``{"generation": n, "workspaces": [...]}``. A client that
     connects again with ``Last-Event-ID`` is told of everything when it has missed something. A
     stream ends with its token, and after ten minutes; begin another then."""
+    return await news(request)
+
+
+async def news(request: ApiRequest) -> ServerSentEvent:
+    """The stream of the caller."""
     streams: Streams = request.app.state.streams
     streams.refuse_too_many()
     heard = streams.heard

@@ -18,7 +18,8 @@ class User(Answer, frozen=True):
 
 
 class Membership(Answer, frozen=True):
-    """``timezone`` is the one local days are counted in: the branch's, else the workspace's."""
+    """``timezone`` is the one local days are counted in: the branch's, else the workspace's.
+    ``locale`` is the BCP 47 tag whose number formats the workspace has chosen, if any."""
 
     workspace_id: UUID
     workspace_name: str
@@ -27,6 +28,7 @@ class Membership(Answer, frozen=True):
     branch_name: str | None
     timezone: str
     currency: str
+    locale: str | None
 
 
 class Me(Answer, frozen=True):
@@ -46,6 +48,7 @@ _MEMBERSHIP = {
     "branch_name": "Utrecht",
     "timezone": "Europe/Amsterdam",
     "currency": "EUR",
+    "locale": "nl-NL",
 }
 
 

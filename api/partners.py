@@ -14,6 +14,7 @@ from api.routing import EXAMPLE_DECISION, Decision
 
 LIST = "select etag, body from service.partners_performance($1, $2, $3, $4, $5)"
 ONE = "select etag, body from service.partner_performance($1, $2, $3, $4)"
+DAILY = "select etag, body from service.partners_daily($1, $2, $3, $4::uuid[])"
 DEBUG = "select etag, body from service.performance_debug($1, $2, $3, $4)"
 
 
@@ -82,6 +83,33 @@ class PartnerPage(Answer, frozen=True):
     next_cursor: str | None
 
 
+class PartnerDay(Answer, frozen=True):
+    """The leads that were created on one local day, whatever happened to them since."""
+
+    day: date
+    leads_assigned: int
+    leads_accepted: int
+    leads_contacted: int
+    won_leads: int
+    lost_leads: int
+
+
+class PartnerDays(Answer, frozen=True):
+    """The 30 local days of the 30d figures, oldest first; their sums are those figures.
+    ``most_leads_assigned`` is the highest of the days."""
+
+    partner_id: UUID
+    most_leads_assigned: int
+    as_of: datetime
+    days: list[PartnerDay]
+
+
+class PartnersDaily(Answer, frozen=True):
+    """Partners in the order in which they were asked for."""
+
+    items: list[PartnerDays]
+
+
 class CurveSegment(Answer, frozen=True):
     """The two points of the curve between which the input lies."""
 
@@ -132,6 +160,12 @@ class PerformanceDebug(Answer, frozen=True):
     decisions: list[Decision]
 
 
+PartnerIds = Annotated[
+    list[UUID],
+    QueryParameter(
+        name="partner_id", min_items=1, max_items=200, description="A partner's user id; repeat it."
+    ),
+]
 PartnerId = Annotated[UUID, QueryParameter(description="The partner's user id.")]
 PartnerInPath = Annotated[UUID, PathParameter(description="The partner's user id.")]
 
@@ -242,6 +276,45 @@ async def list_performance(
     score come last. Owners and admins see all, a manager the own branch, everyone else the own
     row."""
     return await replica_of(request).as_caller(request, LIST, workspace_id, limit, cursor)
+
+
+@get(
+    "/partners/daily",
+    summary="Leads of partners, day by day",
+    tags=["partners"],
+    operation_class=DocumentedOperation,
+    responses=answers(
+        PartnersDaily,
+        {
+            "items": [
+                {
+                    "partner_id": "0195f3c0-0000-7000-8000-000000000003",
+                    "most_leads_assigned": 4,
+                    "as_of": "2026-03-29T12:00:00+00:00",
+                    "days": [
+                        {
+                            "day": "2026-03-29",
+                            "leads_assigned": 4,
+                            "leads_accepted": 3,
+                            "leads_contacted": 3,
+                            "won_leads": 1,
+                            "lost_leads": 0,
+                        }
+                    ],
+                }
+            ]
+        },
+        problems=GUARDED,
+        cached=True,
+    ),
+)
+async def partners_daily(
+    request: ApiRequest, partner_ids: PartnerIds, workspace_id: WorkspaceId = None
+) -> ASGIResponse:
+    """The last 30 local days of up to 200 partners. Those the caller may not see are left out."""
+    return await replica_of(request).as_caller(
+        request, DAILY, workspace_id, [str(partner_id) for partner_id in partner_ids]
+    )
 
 
 @get(

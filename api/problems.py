@@ -157,16 +157,20 @@ def answer_problem(request: Request[object, object, State], problem: Problem) ->
 def answer_http_exception(
     request: Request[object, object, State], error: HTTPException
 ) -> Response[bytes]:
-    """Exception handler for refusals of the framework. Its texts quote the request and its own
-    insides, so only the status, the headers and the names of the fields are taken over."""
+    """Exception handler for refusals of the framework."""
+    return answer_problem(request, problem_of(error))
+
+
+def problem_of(error: HTTPException) -> Problem:
+    """What a refusal of the framework says. Its texts quote the request and its own insides, so
+    only the status, the headers and the names of the fields are taken over."""
     problem = Problem(error.status_code, headers=error.headers, errors=_field_errors(error))
     if problem.status >= 500:
         if "disconnected" in error.detail:
             # Nobody is there to read the answer; it is not an error of ours either.
-            problem = Problem(400)
-        else:
-            log_error(error)
-    return answer_problem(request, problem)
+            return Problem(400)
+        log_error(error)
+    return problem
 
 
 def answer_exception(request: Request[object, object, State], error: Exception) -> Response[bytes]:

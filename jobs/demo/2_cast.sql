@@ -12,19 +12,19 @@ from (
     values
     (
         1, 'Kracht Gyms', 'Europe/Amsterdam', 'EUR', 'anonymised', 'risk', 'kracht.example', 0.45,
-        true, 540.0, 0.45, null::double precision
+        true, 540.0, 0.45, null::double precision, 'nl-NL'
     ),
     (
         2, 'Beacon & Pine', 'America/New_York', 'USD', 'own_rank_only', 'trust',
-        'beaconpine.example', 0.20, false, 9500.0, 0.80, null
+        'beaconpine.example', 0.20, false, 9500.0, 0.80, null, 'en-US'
     ),
     (
         3, 'Leadlink', 'Europe/Berlin', 'EUR', 'named', 'risk', 'leadlink.example', 0.35,
-        false, 2400.0, 0.70, 45.0
+        false, 2400.0, 0.70, 45.0, 'en-GB'
     )
 ) as w (
     no, name, zone, currency, visibility, ai_score_measures, mail_domain, share,
-    weekends, median_deal, deal_spread, median_price
+    weekends, median_deal, deal_spread, median_price, locale
 );
 
 -- Zones: with and without summer time, east and west of the workspace, and a southern summer.

@@ -19,6 +19,8 @@ select
     w.visibility,
     w.ai_score_measures,
     jsonb_build_object(
+        'locale',
+        w.locale,
         'demo',
         jsonb_build_object(
             'seed', current_setting('demo.seed')::bigint,

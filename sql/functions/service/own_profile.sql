@@ -16,7 +16,8 @@ as $$
             m.branch_id,
             b.name as branch_name,
             coalesce(b.timezone, w.timezone) as timezone,
-            w.currency
+            w.currency,
+            w.settings ->> 'locale' as locale
         from crm.members as m
         inner join crm.workspaces as w on w.workspace_id = m.workspace_id
         left join crm.branches as b on b.workspace_id = m.workspace_id and b.id = m.branch_id

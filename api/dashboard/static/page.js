@@ -1,0 +1,97 @@
+// Keeps a page fresh: after each refresh of the figures it is loaded again, and what is marked
+// data-live is replaced where it has changed. Scroll, open tables, focus and input stay.
+"use strict";
+
+const page = document.body.dataset;
+const main = document.getElementById("main");
+let wanted = false;
+let loading = false;
+
+async function renew() {
+  if (loading || document.hidden) {
+    wanted = true;
+    return;
+  }
+  loading = true;
+  wanted = false;
+  try {
+    const answer = await fetch(location.href, { headers: { "X-Requested-With": "live" } });
+    if (answer.ok && !answer.redirected) {
+      replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    }
+  } catch {
+    // The next news tries again.
+  } finally {
+    loading = false;
+  }
+  if (wanted) renew();
+}
+
+function replace(fresh) {
+  const focused = document.activeElement?.id;
+  for (const region of document.querySelectorAll("[data-live]")) {
+    const other = fresh.getElementById(region.id);
+    if (!other || region.dataset.source === other.innerHTML) continue;
+    if (region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) continue;
+    region.dataset.source = other.innerHTML;
+    const open = [...region.querySelectorAll("details[open]")].map((details) => details.id);
+    const scrolled = [...region.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
+    const height = region.offsetHeight;
+    region.replaceChildren(...other.childNodes);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    region.querySelectorAll(".scroll").forEach((box, place) => { box.scrollLeft = scrolled[place] ?? 0; });
+    if (height) region.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
+  }
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  page.version = fresh.body.dataset.version;
+}
+
+if (main && page.workspace) {
+  for (const region of document.querySelectorAll("[data-live]")) {
+    region.dataset.source = region.innerHTML;
+  }
+  const stream = new EventSource("/live");
+  const pulse = () => {
+    const sign = document.getElementById("pulse");
+    if (sign) sign.hidden = stream.readyState !== EventSource.OPEN;
+  };
+  stream.addEventListener("ready", pulse);
+  stream.addEventListener("error", pulse);
+  stream.addEventListener("refresh", async (event) => {
+    if (JSON.parse(event.data).workspaces.includes(page.workspace)) await renew();
+    pulse();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && wanted) renew();
+  });
+  addEventListener("pagehide", () => stream.close());
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+}
+
+// A form that is sent, or a link that is followed, shows that something is on its way.
+addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) main?.setAttribute("aria-busy", "true");
+});
+
+// Forms that only choose what is shown need no button.
+addEventListener("change", (event) => {
+  if (event.target.form?.hasAttribute("data-auto")) event.target.form.requestSubmit();
+});
+
+// The reader's menu closes when something else is clicked, or by Escape.
+const reader = document.getElementById("reader");
+addEventListener("click", (event) => {
+  if (reader?.open && !reader.contains(event.target)) reader.open = false;
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && reader?.open) {
+    reader.open = false;
+    reader.querySelector("summary").focus();
+  }
+});
+
+// What a slider stands at.
+addEventListener("input", (event) => {
+  const shown = event.target.type === "range" && document.getElementById(`${event.target.id}-shown`);
+  if (shown) shown.textContent = event.target.value;
+});
