@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 from typing import cast
 from uuid import UUID
 
@@ -48,7 +49,7 @@ BUSY = POOL.labels("busy")
 
 _LOG = logging.getLogger("leadboard.db")
 
-Parameter = UUID | str | int | bool | bytes | list[str] | None
+Parameter = UUID | str | int | bool | bytes | date | list[str] | None
 Value = UUID | str | int | float | bool | bytes | None
 
 

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import tomllib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, cast
@@ -188,13 +188,41 @@ class UploadOperation(DocumentedOperation):
 async def create(request: ApiRequest, workspace_id: WorkspaceId = None) -> Response[bytes]:
     """Lands the good rows of a CSV file and reports the others. The same file again changes
     nothing. Owners and admins only."""
+    async with slot(request):
+        if request.content_type[0] != MULTIPART:
+            raise Problem(415, f"A file comes as {MULTIPART}.")
+        try:
+            form = await request.form()
+        except (UnicodeError, LookupError) as error:
+            raise Problem(
+                400, "A part of the form is not in the encoding that it names."
+            ) from error
+        import_id, body = await land(
+            request, workspace_id, {name: form.getall(name) for name in form}
+        )
+    return Response(
+        body,
+        media_type="application/json",
+        headers={"Location": f"/api/imports/{import_id}", "Cache-Control": "private, no-store"},
+    )
+
+
+def slot(request: ApiRequest) -> asyncio.Semaphore:
+    """The place that an import takes, from before its file is read. Raises Problem when all are
+    taken."""
     slots: asyncio.Semaphore = request.app.state.import_slots
     if slots.locked():
         raise Problem(503, "Other files are being imported. Please try again later.")
-    async with slots:
-        upload, kind, mapping = await _read_form(request)
-        source = _open(upload, mapping)
-        return await _land(request, workspace_id, source, kind, upload.filename, mapping)
+    return slots
+
+
+async def land(
+    request: ApiRequest, workspace_id: UUID | None, fields: Mapping[str, Sequence[object]]
+) -> tuple[UUID, bytes]:
+    """Lands the file of a form as the caller: the import and its report. Raises Problem."""
+    upload, kind, mapping = await _read_fields(fields)
+    source = _open(upload, mapping)
+    return await _land(request, workspace_id, source, kind, upload.filename, mapping)
 
 
 @get(
@@ -272,6 +300,11 @@ async def download_rejects(
 ) -> Stream:
     """The rejected lines with line, column and reason after their own columns, in the encoding of
     the file: mend them and import them again with the same mapping."""
+    return await rejects_file(request, workspace_id, import_id)
+
+
+async def rejects_file(request: ApiRequest, workspace_id: UUID | None, import_id: UUID) -> Stream:
+    """The same as the caller of ``request``."""
     first = await _reject_lines(request, workspace_id, import_id, None)
 
     async def pages() -> AsyncIterator[bytes]:
@@ -290,15 +323,10 @@ async def download_rejects(
     )
 
 
-async def _read_form(request: ApiRequest) -> tuple[UploadFile, str, dict[str, object]]:
+async def _read_fields(
+    fields: Mapping[str, Sequence[object]],
+) -> tuple[UploadFile, str, dict[str, object]]:
     """File, kind and mapping of the upload. Raises Problem."""
-    if request.content_type[0] != MULTIPART:
-        raise Problem(415, f"A file comes as {MULTIPART}.")
-    try:
-        form = await request.form()
-    except (UnicodeError, LookupError) as error:
-        raise Problem(400, "A part of the form is not in the encoding that it names.") from error
-    fields = {name: form.getall(name) for name in form}
     errors = [
         FieldError(name, "Required.") for name in ("file", "kind", "mapping") if name not in fields
     ]
@@ -312,14 +340,13 @@ async def _read_form(request: ApiRequest) -> tuple[UploadFile, str, dict[str, ob
     ]
     if errors:
         raise Problem(400, errors=errors)
-    upload, kind, mapping = form["file"], form["kind"], form["mapping"]
+    upload, kind, mapping = fields["file"][0], fields["kind"][0], fields["mapping"][0]
     if not isinstance(upload, UploadFile):
         raise Problem(400, errors=[FieldError("file", "This is a text; a file is needed.")])
     if not isinstance(kind, str):
         raise Problem(400, errors=[FieldError("kind", "This is a file; a text is needed.")])
-    if isinstance(mapping, UploadFile):
-        mapping = await mapping.read()
-    return upload, kind, _read_mapping(mapping)
+    text = await mapping.read() if isinstance(mapping, UploadFile) else str(mapping)
+    return upload, kind, _read_mapping(text)
 
 
 def _read_mapping(text: str | bytes) -> dict[str, object]:
@@ -357,7 +384,7 @@ async def _land(
     kind: str,
     file_name: str,
     mapping: dict[str, object],
-) -> Response[bytes]:
+) -> tuple[UUID, bytes]:
     """Stages and applies the rows of a file in one transaction, and answers the report."""
     user_id = request.user.user_id
     async with database_of(request).transaction(LONGEST) as run:
@@ -370,11 +397,7 @@ async def _land(
         while chunk := await asyncio.to_thread(_next_chunk, rows):
             await run.fetch_row(STAGE, user_id, workspace, import_id, chunk)
         (body,) = await run.fetch_row(FINISH, user_id, workspace, import_id)
-    return Response(
-        cast("bytes", body),
-        media_type="application/json",
-        headers={"Location": f"/api/imports/{import_id}", "Cache-Control": "private, no-store"},
-    )
+    return import_id, cast("bytes", body)
 
 
 def _next_chunk(rows: Iterator[Row | Fault]) -> bytes | None:

@@ -14,7 +14,7 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParam
 from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
-from api.parameters import ApiRequest, WorkspaceId, database_of
+from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, database_of
 from api.problems import Problem
 
 CANDIDATES = "select etag, body from service.routing_candidates($1, $2, $3, $4)"
@@ -22,6 +22,9 @@ ASSIGN = "select is_assigned, body from service.assign_lead($1, $2, $3, $4)"
 RESPOND = "select body from service.respond_to_offer($1, $2, $3, $4, $5)"
 EXPLANATION = "select etag, body from service.lead_explanation($1, $2, $3, $4, $5)"
 SETTINGS = "select etag, body from service.routing_settings($1, $2, $3)"
+DECISIONS = "select etag, body from service.routing_decisions($1, $2, $3, $4, $5, $6)"
+WAITING = "select etag, body from service.routing_waiting($1, $2, $3, $4, $5)"
+SIMULATE = "select body from service.simulate_routing($1, $2, $3, $4)"
 CHANGE_SETTINGS = "select body from service.change_routing_settings($1, $2, $3)"
 
 Kind = Literal["best", "explored", "sticky", "unroutable", "human_queue"]
@@ -131,6 +134,44 @@ class ExplainedDecision(Decision, frozen=True, kw_only=True):
     candidates: list[DecidedCandidate]
 
 
+class LoggedDecision(Decision, frozen=True, kw_only=True):
+    """A decision with the sentence that says why."""
+
+    language: str
+    sentence: str
+
+
+class DecisionPage(Answer, frozen=True):
+    """Decisions, newest first. ``next_cursor`` is null on the last page."""
+
+    items: list[LoggedDecision]
+    next_cursor: str | None
+
+
+class WaitingLead(Answer, frozen=True):
+    """A lead that nobody has got. ``queue``: eligibility (tried again by itself) or human;
+    ``reasons``: candidates per reason code; ``hops``: refusals so far; ``tried_at`` null: tried at
+    once."""
+
+    lead_id: UUID
+    queue: Literal["eligibility", "human"]
+    reasons: dict[str, int]
+    hops: int
+    since: datetime
+    tried_at: datetime | None
+    source: str
+    company: str | None
+    province: str | None
+    industry: str | None
+
+
+class WaitingPage(Answer, frozen=True):
+    """Waiting leads, longest wait first. ``next_cursor`` is null on the last page."""
+
+    items: list[WaitingLead]
+    next_cursor: str | None
+
+
 class Explanation(Answer, frozen=True):
     """All decisions about a lead, first to last."""
 
@@ -193,6 +234,41 @@ class SettingsChange(
     max_hops: float | msgspec.UnsetType = msgspec.UNSET
     deal_value_basis: str | msgspec.UnsetType = msgspec.UNSET
     score_weights: dict[str, float] | msgspec.UnsetType = msgspec.UNSET
+
+
+class SimulationRequest(SettingsChange, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Settings as in PUT /api/routing/settings, and how many local days to replay."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 30
+
+
+class SimulatedPartner(Answer, frozen=True):
+    """``share`` 0-1 of the routed leads; ``cap_hits``: leads that only a cap refused."""
+
+    partner_id: UUID
+    partner_name: str
+    leads: int
+    share: float | None
+    cap_hits: int
+
+
+class Simulation(Answer, frozen=True):
+    """What other settings would have done. ``expected_deals`` weighs the real outcomes of logged
+    decisions by how likely these settings were to make them; ``effective_sample_size`` says on how
+    many decisions that rests. Both are null without logged decisions."""
+
+    leads: int
+    routed: int
+    unroutable: int
+    reasons: dict[str, int]
+    partners: list[SimulatedPartner]
+    logged_decisions: int
+    actual_deals: int
+    expected_deals: float | None
+    effective_sample_size: float | None
+    # Named as in the JSON.
+    from_: datetime = msgspec.field(name="from")
+    to: datetime
 
 
 class _Refused(msgspec.Struct):
@@ -406,6 +482,123 @@ async def explanation(
     return await database_of(request).as_caller(
         request, EXPLANATION, workspace_id, lead_id, language
     )
+
+
+@get(
+    "/routing/decisions",
+    summary="The log of decisions",
+    tags=["routing"],
+    operation_class=DocumentedOperation,
+    responses=answers(
+        DecisionPage,
+        {
+            "items": [
+                {
+                    **EXAMPLE_DECISION,
+                    "language": "en",
+                    "sentence": "Mila got this lead, the only one eligible of 3 candidates.",
+                }
+            ],
+            "next_cursor": "WyIwMTk1Il0",
+        },
+        problems=GUARDED,
+        cached=True,
+    ),
+)
+async def decisions(
+    request: ApiRequest,
+    workspace_id: WorkspaceId = None,
+    language: Language = "en",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ASGIResponse:
+    """Newest first, each with a sentence that says why. Owners and admins only."""
+    return await database_of(request).as_caller(
+        request, DECISIONS, workspace_id, language, limit, cursor
+    )
+
+
+@get(
+    "/routing/waiting",
+    summary="Leads that nobody has got",
+    tags=["routing"],
+    operation_class=DocumentedOperation,
+    responses=answers(
+        WaitingPage,
+        {
+            "items": [
+                {
+                    "lead_id": _LEAD,
+                    "queue": "eligibility",
+                    "reasons": {"region": 7, "open_cap": 2},
+                    "hops": 0,
+                    "since": "2026-03-29T12:00:00+00:00",
+                    "tried_at": "2026-03-29T12:09:00+00:00",
+                    "source": "web",
+                    "company": "Acme",
+                    "province": "Utrecht",
+                    "industry": "Solar",
+                }
+            ],
+            "next_cursor": None,
+        },
+        problems=GUARDED,
+        cached=True,
+    ),
+)
+async def waiting(
+    request: ApiRequest,
+    workspace_id: WorkspaceId = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ASGIResponse:
+    """Longest wait first, with the number of candidates per reason. Owners and admins only."""
+    return await database_of(request).as_caller(request, WAITING, workspace_id, limit, cursor)
+
+
+@post(
+    "/routing/simulation",
+    status_code=200,
+    summary="What other settings would have done",
+    tags=["routing"],
+    operation_class=DocumentedOperation,
+    responses=answers(
+        Simulation,
+        {
+            "leads": 771,
+            "routed": 610,
+            "unroutable": 161,
+            "reasons": {"region": 4549, "open_cap": 3456},
+            "partners": [
+                {
+                    "partner_id": _PARTNER,
+                    "partner_name": "Mila",
+                    "leads": 227,
+                    "share": 0.3721,
+                    "cap_hits": 365,
+                }
+            ],
+            "logged_decisions": 40,
+            "actual_deals": 9,
+            "expected_deals": 10.25,
+            "effective_sample_size": 31.7,
+            "from": "2026-02-28T23:00:00+00:00",
+            "to": "2026-03-29T12:00:00+00:00",
+        },
+        problems=(*GUARDED, 413),
+    ),
+)
+async def simulate(
+    request: ApiRequest, data: JSONBody[SimulationRequest], workspace_id: WorkspaceId = None
+) -> Response[bytes]:
+    """Replays the leads of the last ``days`` local days and writes nothing. What is left out is as
+    now. Profiles and scores are as now, too. Owners and admins only."""
+    wanted = msgspec.to_builtins(data)
+    days = wanted.pop("days", 30)
+    (body,) = await database_of(request).fetch_row(
+        SIMULATE, request.user.user_id, workspace_id, days, msgspec.json.encode(wanted)
+    )
+    return _json(body)
 
 
 @get(

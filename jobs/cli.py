@@ -83,13 +83,18 @@ def up() -> None:
     def ready() -> None:
         base = f"http://{located.host}:{located.port}"
         OUT.print()
+        OUT.out(f"Dashboard   {base}/", highlight=False)
         OUT.out(f"API         {base}/schema", highlight=False)
         OUT.out(f"Health      {base}/health/ready", highlight=False)
         OUT.out(f"Database    {located.database_url}", highlight=False)
         tokens = everything.personas(located)
         if tokens:
             hours = located.jwt_max_lifetime // 3600
-            OUT.print(f"\nA token for each person of the demo, good for {hours} hours:\n")
+            OUT.print(f"\nThe dashboard as each person of the demo, good for {hours} hours:\n")
+            for role, token in tokens.items():
+                # Behind the #, which browsers send to nobody and no log keeps.
+                OUT.out(f"{role:<11} {base}/sign-in#{token}", highlight=False)
+            OUT.print("\nThe same tokens for the API:\n")
             for role, token in tokens.items():
                 OUT.out(f"{role.upper()}={token}", highlight=False)
             OUT.out(

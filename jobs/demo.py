@@ -29,6 +29,18 @@ PERSONAS = {
 }
 """One person of each role, all in the workspace Leadlink: role -> e-mail address."""
 
+ROUTED_WORKSPACE = "Leadlink"
+ROUTED_LEADS = 40
+
+NEWEST_UNOWNED = """
+    select l.workspace_id, l.id
+    from crm.leads as l
+    inner join crm.workspaces as w on w.workspace_id = l.workspace_id
+    where w.settings ? 'demo' and w.name = %s and l.owner_user_id is null and l.status = 'new'
+    order by l.created_at desc, l.id
+    limit %s
+"""
+
 # Leads made in one transaction: their story fits into the memory of a session.
 CHUNK = 25_000
 # More sessions than processors only wait for each other.
@@ -95,6 +107,26 @@ def load(
         else:
             _load_small(connection, plan, report)
     return True
+
+
+def route(url: str) -> int:
+    """Routes the newest leads that nobody has in the marketplace, and answers most offers, as the
+    partners would; returns how many. For somebody who looks: the set itself has no decisions."""
+    with psycopg.connect(url, autocommit=True, application_name="leadboard demo") as connection:
+        leads = connection.execute(NEWEST_UNOWNED, (ROUTED_WORKSPACE, ROUTED_LEADS)).fetchall()
+        for place, (workspace_id, lead_id) in enumerate(leads):
+            row = connection.execute(
+                "select routing.assign_lead(%s, %s) ->> 'partner_id'", (workspace_id, lead_id)
+            ).fetchone()
+            if row is None or row[0] is None or place % 4 == 0:
+                continue
+            answer, reason = ("reject", "Too far away.") if place % 4 == 1 else ("accept", None)
+            connection.execute(
+                "select routing.respond(%s, %s, %s, %s, %s)",
+                (workspace_id, lead_id, row[0], answer, reason),
+            )
+        connection.execute("call ops.refresh()")
+        return len(leads)
 
 
 def _is_loaded(connection: psycopg.Connection, *, force: bool) -> bool:

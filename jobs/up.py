@@ -38,6 +38,7 @@ def prepare(settings: Settings, report: Report) -> Settings:
     deploy.deploy(url, report=report)
     if embedded and settings.demo and _is_empty(url):
         demo.load(url, report=report)
+        demo.route(url)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("call ops.refresh()")
     return settings

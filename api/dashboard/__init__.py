@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import ServerSentEvent
 
 from api import live
-from api.dashboard import assets, partners, session, sign_in, visit
+from api.dashboard import assets, imports, ops, partners, routing, session, sign_in, visit
 from api.parameters import ApiRequest
 from api.problems import Problem, log_error, problem_of
 
@@ -41,6 +41,9 @@ def pages() -> Router:
             sign_in.sign_out,
             sign_in.prefer,
             *partners.PAGES,
+            *routing.PAGES,
+            *imports.PAGES,
+            *ops.PAGES,
         ],
         exception_handlers={
             Problem: visit.answer_problem,

@@ -32,9 +32,14 @@ CONTENT_SECURITY_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+ADMINS = frozenset({"owner", "admin"})
+
 # Who sees which page in the menu. The service decides what is on it.
 MENU: dict[str, tuple[str, frozenset[str]]] = {
     "partners": ("/partners", frozenset({"owner", "admin", "manager", "partner"})),
+    "routing": ("/routing", ADMINS),
+    "import": ("/import", ADMINS),
+    "ops": ("/ops", ADMINS),
 }
 
 T = TypeVar("T")
@@ -176,7 +181,7 @@ def render(
     """A page. Browsers keep it, but ask before they show it again."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    html = _PAGES.render_template(
+    html = _debug(
         template,
         path=path,
         here=f"{path}?{query}" if query else path,
@@ -221,3 +226,11 @@ def answer_problem(request: ApiRequest, problem: Problem) -> Response[bytes]:
 def redirect(path: str) -> Response[bytes]:
     """On to another page of this site, by GET."""
     return Response(b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+
+
+def _debug(*a, **k):
+    try:
+        return _PAGES.render_template(*a, **k)
+    except minijinja.TemplateError as e:
+        print("TPL", e, flush=True)
+        raise

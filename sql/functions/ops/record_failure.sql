@@ -13,7 +13,9 @@ as $$
     set
         last_error = excluded.last_error,
         last_error_at = excluded.last_error_at,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at;
+
+    select ops.keep_run(p_name, null, true);
 $$;
 alter function ops.record_failure(text, text) owner to leadboard_rollup;
 grant execute on function ops.record_failure(text, text) to leadboard_ops;

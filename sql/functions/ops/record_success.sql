@@ -28,7 +28,11 @@ as $$
         valid_until = excluded.valid_until,
         last_error = null,
         last_error_at = null,
-        updated_at = excluded.updated_at
+        updated_at = excluded.updated_at;
+
+    select ops.keep_run(
+        p_name, round(extract(epoch from ops.wall_time() - p_started_at) * 1000, 1), false
+    );
 $$;
 alter function ops.record_success(text, bigint, timestamptz, bigint) owner to leadboard_rollup;
 
