@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, health, imports, me, partners, routing
+from api import events, freshness, health, imports, me, ops, partners, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -15,8 +15,12 @@ Document = dict[str, Any]
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
     ("/api/live", "get"): str,
+    ("/api/freshness", "get"): freshness.Freshness,
+    ("/api/ops/refreshes", "get"): ops.Refreshes,
+    ("/api/ops/verification", "get"): ops.Verification,
     ("/api/partners/performance", "get"): partners.PartnerPage,
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
+    ("/api/partners/daily", "get"): partners.PartnersDaily,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,
     ("/api/events", "post"): events.EventResults,
     ("/api/imports", "post"): imports.ImportReport,
@@ -28,6 +32,9 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/routing/leads/{lead_id}/assign", "post"): routing.Decision,
     ("/api/routing/leads/{lead_id}/respond", "post"): routing.Replied,
     ("/api/routing/leads/{lead_id}/explanation", "get"): routing.Explanation,
+    ("/api/routing/decisions", "get"): routing.DecisionPage,
+    ("/api/routing/waiting", "get"): routing.WaitingPage,
+    ("/api/routing/simulation", "post"): routing.Simulation,
     ("/api/routing/settings", "get"): routing.RoutingSettings,
     ("/api/routing/settings", "put"): routing.RoutingSettings,
     ("/health/live", "get"): health.Live,

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from api.partners import PartnerPage, PartnerPerformance, PerformanceDebug
+from api.partners import PartnerPage, PartnerPerformance, PartnersDaily, PerformanceDebug
 from tests import builders as build
 from tests.api.conftest import Caller, Serve
 from tests.api.gym import Gym
@@ -316,3 +316,44 @@ def test_304_does_not_touch_the_figures(serve: Serve, conn: psycopg.Connection) 
             conn.execute("refresh materialized view stats.partner_performance_stats")
             assert caller.get("olga", PATH, headers=known).status_code == 304
             assert caller.get("olga", PATH).status_code == 504
+
+
+DAILY = "/api/partners/daily"
+
+
+def test_days_add_up_to_the_figures(caller: Caller) -> None:
+    rows = {row["partner_id"]: row for row in caller.get("olga", PATH).json()["items"]}
+    ids = list(rows)
+    answer = caller.client.get(
+        DAILY,
+        params={"partner_id": ids[::-1]},
+        headers={"Authorization": f"Bearer {caller.token('olga')}"},
+    )
+    found = msgspec.json.decode(answer.content, type=PartnersDaily)
+
+    assert [str(item.partner_id) for item in found.items] == ids[::-1]
+    for item in found.items:
+        row = rows[str(item.partner_id)]
+        assert len(item.days) == 30
+        assert str(item.days[-1].day) == "2026-03-29"
+        assert item.most_leads_assigned == max(day.leads_assigned for day in item.days)
+        for day_name, name in (
+            ("leads_assigned", "leads_assigned_30d"),
+            ("leads_accepted", "leads_accepted_30d"),
+            ("leads_contacted", "leads_contacted_30d"),
+            ("won_leads", "won_leads_30d"),
+            ("lost_leads", "lost_leads_30d"),
+        ):
+            assert sum(getattr(day, day_name) for day in item.days) == row[name], name
+
+
+@pytest.mark.parametrize("name", ["olga", "mo", "ann", "pia", "sam"])
+def test_days_of_those_the_caller_may_see(caller: Caller, name: str) -> None:
+    everybody = [str(caller.gym[person]) for person in ("pia", "sam", "ann", "olaf", "nemo")]
+    answer = caller.client.get(
+        DAILY,
+        params={"partner_id": everybody},
+        headers={"Authorization": f"Bearer {caller.token(name)}"},
+    ).json()
+    seen = [caller.gym.name_of(UUID(item["partner_id"])) for item in answer["items"]]
+    assert seen == [person for person in ("pia", "sam", "ann") if person in SEES[name]]

@@ -14,6 +14,7 @@ with meant (object, role) as (
     ('routing.assign_lead(uuid,uuid,text)', 'leadboard_router'),
     ('routing.candidates(uuid,uuid)', 'leadboard_router'),
     ('routing.current_settings(uuid)', 'leadboard_router'),
+    ('routing.decisions(uuid,text,uuid,integer)', 'leadboard_router'),
     ('routing.due_workspaces()', 'leadboard_router'),
     ('routing.expire_offers()', 'leadboard_router'),
     ('routing.explain(uuid,uuid,text)', 'leadboard_router'),
@@ -24,6 +25,8 @@ with meant (object, role) as (
         'routing.simulate(uuid,timestamp with time zone,timestamp with time zone,jsonb)',
         'leadboard_router'
     ),
+    ('routing.simulate_days(uuid,integer,jsonb)', 'leadboard_router'),
+    ('routing.waiting(uuid,timestamp with time zone,uuid,integer)', 'leadboard_router'),
     -- Operators: what they refresh, rebuild and compare, never a fact.
     ('ops.announce(uuid[])', 'leadboard_ops'),
     ('ops.health()', 'leadboard_ops'),

@@ -3,6 +3,7 @@
 with excused (object, reason) as (
     values
     ('ops.deployments', 'holds no tenant''s data'),
+    ('ops.refresh_runs', 'holds no tenant''s data'),
     ('ops.refresh_state', 'holds no tenant''s data')
 )
 

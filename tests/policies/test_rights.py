@@ -63,6 +63,7 @@ REST = [
     "app.principals",
     "rollup.dirty_cells",
     "ops.deployments",
+    "ops.refresh_runs",
     "ops.refresh_state",
     "ops.workspace_versions",
 ]
@@ -70,10 +71,10 @@ REST = [
 # Login -> what it may do. What is not here is refused.
 RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     "leadboard_api": {"select": [*PUBLIC_VIEWS, "ops.workspace_versions"]},
-    "leadboard_worker": {"select": ["ops.deployments", "ops.refresh_state"]},
+    "leadboard_worker": {"select": ["ops.deployments", "ops.refresh_runs", "ops.refresh_state"]},
     "test_bi": {"select": PUBLIC_VIEWS},
     "test_router": {},
-    "test_ops": {"select": ["ops.deployments", "ops.refresh_state"]},
+    "test_ops": {"select": ["ops.deployments", "ops.refresh_runs", "ops.refresh_state"]},
     "test_anonymous": {},
 }
 
@@ -101,6 +102,7 @@ OWNED = {
         *ROLLUPS,
         *STATS,
         "rollup.dirty_cells",
+        "ops.refresh_runs",
         "ops.refresh_state",
         "ops.workspace_versions",
     ],
@@ -127,11 +129,14 @@ ROUTER = [
     "routing.assign_lead(uuid,uuid,text)",
     "routing.candidates(uuid,uuid)",
     "routing.current_settings(uuid)",
+    "routing.decisions(uuid,text,uuid,integer)",
     "routing.explain(uuid,uuid,text)",
     "routing.explain_lead(uuid,uuid,text)",
     "routing.partner_decisions(uuid,uuid,integer)",
     "routing.respond(uuid,uuid,uuid,text,text)",
     "routing.simulate(uuid,timestamp with time zone,timestamp with time zone,jsonb)",
+    "routing.simulate_days(uuid,integer,jsonb)",
+    "routing.waiting(uuid,timestamp with time zone,uuid,integer)",
 ]
 TIME_IN_ROUTING = ["routing.due_workspaces()", "routing.expire_offers()"]
 OPERATIONS = [
@@ -170,6 +175,8 @@ CALLABLE: dict[str, list[str]] = {
         "crm.import_faults(uuid,uuid,integer,integer)",
         "crm.record_events(uuid,json)",
         "crm.stage_import_rows(uuid,uuid,json)",
+        "ops.refresh_report(uuid,integer)",
+        "ops.verify_day(uuid,date)",
         *ROUTER,
         "routing.change_settings(uuid,jsonb)",
         "scoring.explain(uuid,uuid)",

@@ -1,0 +1,308 @@
+"""Every page as every persona, in a browser: who sees what, that the figures are the API's, that
+nothing complains, and that pages stay fresh without losing what somebody is doing."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from api.dashboard.formats import Formats
+from tests import builders as build
+from tests.dashboard.conftest import ROLES, Site, Visit
+
+FORMATS = Formats("en", "nl-NL", "Europe/Amsterdam", "EUR")
+
+# Page -> roles that are let in; the others get a page that says 403.
+PAGES: dict[str, set[str]] = {
+    "/partners": {"owner", "admin", "manager", "agent", "partner"},
+    "/partners/{pia}": {"owner", "admin", "manager", "partner"},
+    "/routing": {"owner", "admin"},
+    "/routing?days=7": {"owner", "admin"},
+    "/import": {"owner", "admin"},
+    "/ops?day=2026-03-20": {"owner", "admin"},
+}
+
+SERIOUS = ("serious", "critical")
+LIMIT = 150_000
+"""Bytes of a page with everything it loads, but the chart library."""
+
+
+def address(site: Site, path: str) -> str:
+    return path.format(pia=site.gym["pia"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_as_every_persona(site: Site, visit: Visit, role: str) -> None:
+    visitor = visit(ROLES[role])
+    for path, roles in PAGES.items():
+        status = visitor.go(address(site, path))
+        assert status == (200 if role in roles else 403), path
+        assert visitor.page.locator("h1").count() == 1, path
+    assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(site: Site, visit: Visit, scheme: str) -> None:
+    visitor = visit("olga", scheme=scheme)
+    for path in ["/sign-in", *PAGES]:
+        visitor.go(address(site, path))
+        found = Axe().run(visitor.page).response["violations"]
+        wrong = [
+            (rule["id"], [node["html"] for node in rule["nodes"]][:3])
+            for rule in found
+            if rule["impact"] in SERIOUS
+        ]
+        assert wrong == [], path
+
+
+def test_pages_fit_a_phone_and_are_light(site: Site, visit: Visit) -> None:
+    visitor = visit("olga", width=360)
+    sizes: dict[str, int] = {}
+    visitor.page.on(
+        "response",
+        lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
+    )
+    for path in PAGES:
+        visitor.go(address(site, path))
+        beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert beyond <= 0, path
+    heavy = {url: size for url, size in sizes.items() if "vega" not in url}
+    pages = [size for url, size in heavy.items() if "/static/" not in url]
+    assets = sum(size for url, size in heavy.items() if "/static/" in url)
+    assert max(pages) + assets < LIMIT
+
+
+def test_figures_of_partners_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/partners")
+    rows = visitor.page.locator("#partners tbody tr")
+    items = site.api("olga", "/api/partners/performance").json()["items"]
+
+    assert rows.count() == len(items) > 2
+    for place, item in enumerate(items):
+        cells = rows.nth(place).locator("th, td").all_inner_texts()
+        shown = [cell.split("\n")[0].strip() for cell in cells]
+        assert shown[0] == item["partner_name"]
+        assert [shown[1], *shown[4:]] == [
+            FORMATS.number(item["performance_score"], 1),
+            FORMATS.number(item["leads_assigned_30d"]),
+            FORMATS.number(item["avg_first_response_time_minutes_30d"], 1),
+            FORMATS.share(item["deal_rate_30d"]),
+            FORMATS.percent(item["pct_leads_min_2_attempts_30d"]),
+            FORMATS.number(item["avg_customer_rating_30d"], 2),
+            FORMATS.share(item["complaint_rate_30d"]),
+            FORMATS.number(item["ai_trust_score"], 1),
+            FORMATS.money(item["avg_deal_value_30d"]),
+            FORMATS.number(item["consistency_score"], 1),
+        ]
+
+
+def test_a_partner_has_charts_with_tables_behind(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go(f"/partners/{site.gym['pia']}")
+    item = site.api("olga", f"/api/partners/{site.gym['pia']}/performance").json()
+
+    assert visitor.page.locator(".plot svg").count() == 2
+    visitor.page.locator("#table-parts summary").click()
+    table = visitor.page.locator("#table-parts tbody td").all_inner_texts()
+    names = "response deal_rate follow_up feedback complaints trust deal_value consistency"
+    assert table == [FORMATS.number(item[f"{name}_score"], 1) for name in names.split()]
+    # The contributions of the steps are those of the API, digit by digit.
+    steps = site.api(
+        "olga", f"/api/admin/ai-router/performance-debug?partner_id={site.gym['pia']}"
+    ).json()["score"]["parts"]
+    shown = visitor.page.locator("#steps tbody td:last-child").all_inner_texts()
+    assert shown == [FORMATS.plain(part["contribution"]) for part in steps]
+
+
+def test_what_one_may_not_see_is_said_in_its_place(site: Site, visit: Visit) -> None:
+    visitor = visit("pia")
+    visitor.go(f"/partners/{site.gym['pia']}")
+    assert "Not for you to see" in visitor.text("#steps")
+    assert visitor.text("#score b:first-child >> nth=0")
+
+
+def test_texts_follow_the_reader_numbers_the_workspace(site: Site, visit: Visit) -> None:
+    visitor = visit("olga", language="nl-NL")
+    visitor.go("/partners")
+    page = visitor.page
+    assert page.locator("html").get_attribute("lang") == "nl"
+    assert "Cijfers van" in visitor.text("#fresh")
+
+    page.locator("#reader summary").click()
+    page.get_by_label("Taal").select_option("en")
+    page.get_by_label("Weergave").select_option("dark")
+    page.get_by_role("button", name="Toepassen").click()
+    page.wait_for_url(f"{site.base}/partners")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 28)"
+    assert visitor.text("#fresh").startswith("Figures as of 29 Mar 2026, 14:00")
+
+
+def test_settings_are_tried_before_they_count(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/routing")
+    page = visitor.page
+    before = site.api("olga", "/api/routing/settings").json()
+    page.locator("#fairnessWeight").fill("71")
+    assert visitor.text("#fairnessWeight-shown") == "71"
+    page.get_by_role("button", name="Try these settings").click()
+    page.get_by_role("button", name="Put these settings in force").wait_for()
+    assert site.api("olga", "/api/routing/settings").json() == before
+
+    page.get_by_role("button", name="Put these settings in force").click()
+    page.wait_for_url(f"{site.base}/routing?saved=true")
+    after = site.api("olga", "/api/routing/settings").json()
+    assert after["fairnessWeight"] == 71
+    assert after["version"] == before["version"] + 1
+    assert visitor.complaints == []
+
+
+def test_impossible_settings_are_explained(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/routing?days=7&regionWeight=101")
+    assert "regionWeight" in visitor.text(".refused")
+    with site.client("olga") as client:
+        assert client.get("/routing?days=0").status_code == 400
+        assert client.get("/routing?colour=blue").status_code == 400
+
+
+def test_decisions_say_why(site: Site, visit: Visit) -> None:
+    lead = build.lead(
+        site.connection, site.gym.iron, company="Acme", created_at="2026-03-29 08:00+00"
+    )
+    site.connection.execute("select routing.assign_lead(%s, %s)", (site.gym.iron, lead))
+    visitor = visit("ada")
+    visitor.go("/routing")
+    logged = site.api("ada", "/api/routing/decisions?language=en").json()["items"]
+    sentences = visitor.page.locator("#decisions .prose").all_inner_texts()
+    assert sentences == [decision["sentence"] for decision in logged]
+
+    visitor.page.locator("#decisions tbody a").first.click()
+    visitor.page.wait_for_url(f"{site.base}/routing/leads/{lead}")
+    assert "Pia" in visitor.text("#decision-1 table")
+    assert visitor.complaints == []
+
+
+def test_a_file_with_a_bad_row(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/import")
+    page = visitor.page
+    content = "external_id;created_at\nL-1;2026-03-01\nL-2;31-02-2026\n"
+    page.locator("#file").set_input_files(
+        {"name": "leads.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+    page.wait_for_function("() => document.getElementById('mapping').value.includes('[columns]')")
+    assert page.locator("#mapping").input_value().splitlines() == [
+        'source_system = "file"',
+        'delimiter = ";"',
+        "",
+        "[columns]",
+        'external_id = "external_id"',
+        'created_at = "created_at"',
+    ]
+    page.locator("#upload button").click()
+    page.wait_for_url(f"{site.base}/import/*")
+
+    counts = visitor.page.locator("#counts b").all_inner_texts()
+    assert counts == ["2", "1", "0", "0", "1", "0"]
+    assert "31-02-2026" in visitor.text("#faults tbody")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the rejected lines").click()
+    assert "L-2;31-02-2026;3;created_at" in download.value.path().read_text(encoding="utf-8")
+    assert visitor.complaints == []
+
+
+def test_a_mapping_that_does_not_fit_keeps_what_was_typed(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/import")
+    page = visitor.page
+    page.locator("#mapping").fill('[columns]\nnonsense = "a"\n')
+    page.locator("#file").set_input_files(
+        {"name": "x.csv", "mimeType": "text/csv", "buffer": b"a\n1\n"}
+    )
+    page.locator("#upload button").click()
+    page.locator(".refused").wait_for()
+    assert page.locator("#mapping").input_value() == '[columns]\nnonsense = "a"\n'
+    assert site.api("olga", "/api/imports").status_code == 200
+
+
+def test_a_day_is_verified(visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/ops")
+    visitor.page.get_by_label("Day").fill("2026-03-20")
+    visitor.page.get_by_role("button", name="Verify").click()
+    visitor.page.locator(".done").wait_for()
+    assert "20 Mar 2026" in visitor.text(".done")
+
+
+def test_a_refresh_renews_the_page_and_keeps_what_one_is_doing(site: Site, visit: Visit) -> None:
+    visitor = visit("olga", width=360)
+    page = visitor.page
+    visitor.go("/partners")
+    page.locator("#pulse:visible").wait_for()
+    before = site.api("olga", "/api/partners/performance").json()["items"]
+    scroll = page.locator("#partners .scroll")
+    scroll.evaluate("box => { box.scrollLeft = 120 }")
+    page.evaluate("scrollTo(0, 60)")
+    page.locator("#reader summary").click()
+    page.get_by_label("Appearance").select_option("dark")
+    down = page.evaluate("scrollY")
+
+    build.lead(
+        site.connection,
+        site.gym.iron,
+        site.gym["sam"],
+        created_at="2026-03-28 09:00+00",
+        branch_id=site.gym.south,
+    )
+    site.connection.execute("call ops.refresh()")
+    sam = next(place for place, item in enumerate(before) if item["partner_name"] == "Sam")
+    wanted = FORMATS.number(before[sam]["leads_assigned_30d"] + 1)
+    page.wait_for_function(
+        """([name, wanted]) => [...document.querySelectorAll('#partners tbody tr')].some(
+            row => row.cells[0].innerText.startsWith(name)
+                && row.cells[4].innerText.split('\\n')[0] === wanted)""",
+        arg=["Sam", wanted],
+    )
+    assert scroll.evaluate("box => box.scrollLeft") == 120
+    assert page.evaluate("scrollY") == down
+    assert page.locator("#reader").evaluate("menu => menu.open")
+    assert page.get_by_label("Appearance").input_value() == "dark"
+    assert visitor.complaints == []
+
+
+def test_pages_can_be_walked_with_the_keyboard(visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/partners")
+    page = visitor.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator("#reader summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#reader").evaluate("menu => menu.open")
+    page.keyboard.press("Escape")
+    assert not page.locator("#reader").evaluate("menu => menu.open")
+
+
+def test_an_empty_workspace_says_what_will_be_there(visit: Visit) -> None:
+
+    visitor = visit("ona")
+    visitor.go("/routing")
+    assert "No lead has been routed yet" in visitor.text("#decisions")
+    visitor.go("/import")
+    assert "Nothing was imported yet" in visitor.text("#imports")
+
+
+def test_the_first_workspace_is_shown_until_another_is_chosen(site: Site, visit: Visit) -> None:
+    visitor = visit("both")
+    visitor.go("/partners")
+    page = visitor.page
+    first = visitor.text("#reader .where")
+    page.locator("#reader summary").click()
+    other = "Iron Gym" if "Copper" in first else "Copper Gym"
+    page.get_by_label("Workspace").select_option(other)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url(f"{site.base}/partners")
+    assert other in visitor.text("#reader .where")
