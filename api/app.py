@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, logs, me, openapi, partners, routing, settings
+from api import events, health, imports, logs, me, openapi, partners, reps, routing, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -23,6 +23,16 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     partners.list_performance,
     partners.one_performance,
     partners.performance_debug,
+    *reps.rep_performance,
+    *reps.leaderboard,
+    *reps.user_performance,
+    *reps.user_trends,
+    *reps.compare,
+    reps.list_metrics,
+    reps.create_metric,
+    reps.one_metric,
+    reps.change_metric,
+    reps.remove_metric,
     routing.candidates,
     routing.assign,
     routing.respond,

@@ -79,7 +79,8 @@ class Table:
 class Report:
     """What can be had as a file. ``statement`` is that of the endpoint, ``select etag, body from
     service.<endpoint>($1, $2, ...)``. A CSV file holds the first table only. ``template`` is a
-    Typst document that reads the JSON from ``sys.inputs.body``."""
+    Typst document that reads the JSON from ``sys.inputs.body`` and the parameters from
+    ``sys.inputs.parameters``."""
 
     name: str
     statement: str
@@ -196,7 +197,10 @@ async def _write_pdf(
     _, body = await replica_of(request).fetch_row(
         report.statement, request.user.user_id, None, *parameters
     )
-    inputs = {"body": cast("bytes", body).decode()}
+    inputs = {
+        "body": cast("bytes", body).decode(),
+        "parameters": msgspec.json.encode(parameters).decode(),
+    }
     file.write(await asyncio.to_thread(_compiled, cast("Path", report.template), inputs))
 
 
