@@ -50,8 +50,8 @@ def answers(
     problems: Iterable[int] = (),
     cached: bool = False,
 ) -> dict[int, ResponseSpec]:
-    """The statuses of one operation: success with an example, or without content, 304 where the answer has a tag, and
-    the problems by number."""
+    """The statuses of one operation: success with an example, or without content, 304 where the
+    answer has a tag, and the problems by number."""
     specs = {
         status: ResponseSpec(
             container,

@@ -234,8 +234,8 @@ SortBy = Annotated[
     str,
     QueryParameter(
         pattern=r"^[a-z][a-z0-9_]{0,59}$",
-        description="replies, leads_worked, tasks_completed, reply_rate, new_leads, conversion_rate, "
-        "or the key of a metric of the workspace.",
+        description="replies, leads_worked, tasks_completed, reply_rate, new_leads, "
+        "conversion_rate, or the key of a metric of the workspace.",
     ),
 ]
 Person = Annotated[UUID | None, QueryParameter(description="Only this member.")]

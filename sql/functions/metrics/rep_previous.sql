@@ -4,7 +4,7 @@
 -- p_columns by name, null for all others.
 -- Planned anew at each call, with the columns as values: the rollups of columns that nobody asked
 -- for drop out of the plan.
--- Definer for the reason of metrics.rep_current.
+-- Definer for the reason of metrics.rep_standing.
 create function metrics.rep_previous(p_workspace_id uuid, p_days integer, p_columns text [])
 returns table (user_id uuid, figures jsonb)
 language plpgsql

@@ -1,6 +1,8 @@
 -- metrics.rep_performance for everyone who is ranked now, each in the own window: the p_days local
 -- days that end with the person's today (docs/decisions/0003).
--- Grain: one row per active member.
+-- Grain: one row per active member of the workspace, whoever asks. Definer, because a rank counts
+-- colleagues whom the caller may not see: only leadboard_view may call it, whose functions decide
+-- what is shown.
 -- A workspace may have several todays at once; each is asked once. In PL/pgSQL, so that each is one
 -- pass over its days, and never one per member, whatever the planner thinks of their number.
 create function metrics.rep_standing(p_workspace_id uuid, p_days integer)
@@ -37,6 +39,8 @@ returns table (
 )
 language plpgsql
 stable
+security definer
+set search_path = pg_catalog, pg_temp
 set enable_nestloop = off
 as $$
 declare
@@ -88,6 +92,7 @@ begin
 end
 $$;
 alter function metrics.rep_standing(uuid, integer) owner to leadboard_rollup;
+grant execute on function metrics.rep_standing(uuid, integer) to leadboard_view;
 
 comment on function metrics.rep_standing(uuid, integer) is
 'Rep figures of every active member for the last so many local days, each until the own today.';

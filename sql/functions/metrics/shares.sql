@@ -5,7 +5,7 @@
 create function metrics.shares(p_counts jsonb)
 returns json
 language sql
-immutable
+stable
 parallel safe
 as $$
     select

@@ -5,7 +5,7 @@ language plpgsql
 volatile
 as $$
 begin
-    perform crm.remove_custom_metric(
+    perform service.drop_rep_metric(
         (service.enter(p_user_id, p_workspace_id)).workspace_id, p_metric_id
     );
     is_gone := true;

@@ -27,6 +27,7 @@ as $$
 #variable_conflict use_column
 declare
     c_firm constant integer := 20;
+    v_is_precomputed constant boolean := p_days in (7, 30, 90);
     v_is_member constant boolean := p_workspace_id = any(app.member_workspaces());
     v_is_admin constant boolean := p_workspace_id = any(app.admin_workspaces());
     v_branches constant uuid[] := app.managed_branches();
@@ -39,7 +40,77 @@ begin
     v_terms := service.leaderboard_terms(p_workspace_id, p_sort_by);
 
     return query
-    with figures as materialized (
+    with current_figures as materialized (
+        -- One definition, from where it is had cheapest; the other half is not executed.
+        select
+            s.user_id,
+            s.window_from_day,
+            s.window_to_day,
+            s.new_leads_owned,
+            s.source_leads,
+            s.leads_contacted,
+            s.response_seconds,
+            s.avg_first_response_time_minutes,
+            s.leads_never_contacted,
+            s.never_contacted_rate,
+            s.won_leads,
+            s.conversion_rate,
+            s.leads_worked,
+            s.activities,
+            s.activities_per_lead,
+            s.tasks_created,
+            s.tasks_created_completed,
+            s.tasks_completed,
+            s.task_completion_rate,
+            s.campaign_leads_sent,
+            s.campaign_opens,
+            s.campaign_machine_opens,
+            s.campaign_clicks,
+            s.campaign_replies,
+            s.campaign_bounces,
+            s.campaign_open_rate,
+            s.campaign_reply_rate,
+            s.campaign_bounce_rate,
+            s.as_of
+        from stats.rep_performance_stats as s
+        where v_is_precomputed and s.workspace_id = p_workspace_id and s.days = p_days
+        union all
+        select
+            d.user_id,
+            d.window_from_day,
+            d.window_to_day,
+            d.new_leads_owned,
+            d.source_leads,
+            d.leads_contacted,
+            d.response_seconds,
+            d.avg_first_response_time_minutes,
+            d.leads_never_contacted,
+            d.never_contacted_rate,
+            d.won_leads,
+            d.conversion_rate,
+            d.leads_worked,
+            d.activities,
+            d.activities_per_lead,
+            d.tasks_created,
+            d.tasks_created_completed,
+            d.tasks_completed,
+            d.task_completion_rate,
+            d.campaign_leads_sent,
+            d.campaign_opens,
+            d.campaign_machine_opens,
+            d.campaign_clicks,
+            d.campaign_replies,
+            d.campaign_bounces,
+            d.campaign_open_rate,
+            d.campaign_reply_rate,
+            d.campaign_bounce_rate,
+            t.last_success_at
+        from metrics.rep_standing(p_workspace_id, p_days) as d
+        left join ops.refresh_state as t on t.name = 'rollup'
+        where not v_is_precomputed
+    ),
+
+    figures as materialized (
         select
             f.*,
             p.name,
@@ -50,7 +121,7 @@ begin
             v.value,
             v.hits,
             v.n
-        from metrics.rep_current(p_workspace_id, p_days) as f
+        from current_figures as f
         inner join stats.people as p
             on p.workspace_id = p_workspace_id and p.user_id = f.user_id and p.is_active
         cross join lateral metrics.expression_value(v_terms.expression, to_jsonb(f)) as v

@@ -11,7 +11,7 @@ declare
     v_caller record;
 begin
     v_caller := service.enter(p_user_id, p_workspace_id);
-    id := crm.save_custom_metric(v_caller.workspace_id, p_metric_id, p_metric::jsonb);
+    id := service.store_rep_metric(v_caller.workspace_id, p_metric_id, p_metric::jsonb);
     body := (
         select m.body
         from service.metric_bodies(v_caller.workspace_id) as m

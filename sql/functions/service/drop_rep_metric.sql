@@ -1,5 +1,5 @@
 -- Removes a metric of the workspace. LB404 for an unknown one, LB403 without the right.
-create function crm.remove_custom_metric(p_workspace_id uuid, p_id uuid)
+create function service.drop_rep_metric(p_workspace_id uuid, p_id uuid)
 returns void
 language plpgsql
 volatile
@@ -15,8 +15,8 @@ begin
     end if;
 end
 $$;
-alter function crm.remove_custom_metric(uuid, uuid) owner to leadboard_owner;
-grant execute on function crm.remove_custom_metric(uuid, uuid) to leadboard_api;
+alter function service.drop_rep_metric(uuid, uuid) owner to leadboard_owner;
+grant execute on function service.drop_rep_metric(uuid, uuid) to leadboard_api;
 
-comment on function crm.remove_custom_metric(uuid, uuid) is
+comment on function service.drop_rep_metric(uuid, uuid) is
 'Removes a custom metric. Owners, admins and managers only.';

@@ -4,7 +4,7 @@
 -- LB400 with errors per field, LB409 for a key that is taken or when there are 100 already, LB404 for
 -- an unknown metric, LB403 without the right.
 -- Lock order: the workspace, so that two at once cannot pass the limit together.
-create function crm.save_custom_metric(p_workspace_id uuid, p_id uuid, p_metric jsonb)
+create function service.store_rep_metric(p_workspace_id uuid, p_id uuid, p_metric jsonb)
 returns uuid
 language plpgsql
 volatile
@@ -113,8 +113,8 @@ exception
             errcode = 'LB409', message = 'The workspace has another metric with this key.';
 end
 $$;
-alter function crm.save_custom_metric(uuid, uuid, jsonb) owner to leadboard_owner;
-grant execute on function crm.save_custom_metric(uuid, uuid, jsonb) to leadboard_api;
+alter function service.store_rep_metric(uuid, uuid, jsonb) owner to leadboard_owner;
+grant execute on function service.store_rep_metric(uuid, uuid, jsonb) to leadboard_api;
 
-comment on function crm.save_custom_metric(uuid, uuid, jsonb) is
+comment on function service.store_rep_metric(uuid, uuid, jsonb) is
 'Defines or changes a custom metric; returns its id. Owners, admins and managers only.';
