@@ -3,6 +3,8 @@
 -- contact from before the lead came in took 0 minutes. NULL when there is none.
 -- Reads: crm.leads by index leads_subject_created_at, the person's own only. No sum gives a median,
 -- so it is no figure of a whole team (docs/decisions/0008).
+-- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
+-- whose figures the caller may see.
 create function metrics.median_response_minutes(
     p_workspace_id uuid, p_user_id uuid, p_from_day date, p_to_day date
 )
@@ -10,6 +12,8 @@ returns numeric
 language sql
 stable
 parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
     select metrics.median(array_agg(r.minutes order by r.minutes))
     from (
@@ -29,6 +33,7 @@ as $$
     ) as r
 $$;
 alter function metrics.median_response_minutes(uuid, uuid, date, date) owner to leadboard_rollup;
+grant execute on function metrics.median_response_minutes(uuid, uuid, date, date) to leadboard_view;
 
 comment on function metrics.median_response_minutes(uuid, uuid, date, date) is
 'Median minutes to the first contact over one person''s contacted leads of the local days [from, to); null without any.';

@@ -7,6 +7,8 @@
 -- Two pieces of work at the same moment: the smaller user id is first, the larger last. Work by
 -- nobody is no touch.
 -- Reads: crm.leads; the person's own work by index, and all work on those leads.
+-- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
+-- whose figures the caller may see.
 create function metrics.rep_attribution(
     p_workspace_id uuid, p_user_id uuid, p_from_day date, p_to_day date
 )
@@ -14,6 +16,8 @@ returns table (model text, leads bigint, won_leads bigint)
 language sql
 stable
 parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
     with candidates as (
         select x.lead_id
@@ -119,6 +123,7 @@ as $$
     group by m.model
 $$;
 alter function metrics.rep_attribution(uuid, uuid, date, date) owner to leadboard_rollup;
+grant execute on function metrics.rep_attribution(uuid, uuid, date, date) to leadboard_view;
 
 comment on function metrics.rep_attribution(uuid, uuid, date, date) is
 'Leads of the local days [from, to) credited to one person as owner, by first touch and by last touch, and how many are won.';

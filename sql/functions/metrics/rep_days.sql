@@ -2,6 +2,8 @@
 -- Grain: one row per local day, with zeros where nothing happened.
 -- Reads: rollup.lead_day, task_day, campaign_day: new leads by the day they came in, tasks by the day
 -- they were completed, replies by the day of sending.
+-- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
+-- whose figures the caller may see.
 create function metrics.rep_days(
     p_workspace_id uuid, p_user_id uuid, p_from_day date, p_to_day date
 )
@@ -9,6 +11,8 @@ returns table (day date, new_leads bigint, tasks_completed bigint, replies bigin
 language sql
 stable
 parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
     select
         g.day::date as day,
@@ -55,6 +59,7 @@ as $$
     order by g.day
 $$;
 alter function metrics.rep_days(uuid, uuid, date, date) owner to leadboard_rollup;
+grant execute on function metrics.rep_days(uuid, uuid, date, date) to leadboard_view;
 
 comment on function metrics.rep_days(uuid, uuid, date, date) is
 'New leads, completed tasks and replies of one person per local day of [from, to).';

@@ -3,6 +3,8 @@
 -- were sent to (METRICS section 4). A recipient in two segments counts in both.
 -- Grain: one row per segment. Reads: crm.campaign_leads by index campaign_leads_subject_sent_at, and
 -- the snapshots of those recipients. The measures are those of rollup.segment_day_rows.
+-- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
+-- whose figures the caller may see.
 create function metrics.rep_segments(
     p_workspace_id uuid, p_user_id uuid, p_from_day date, p_to_day date
 )
@@ -19,6 +21,8 @@ returns table (
 language sql
 stable
 parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
     select
         g.id as segment_id,
@@ -51,6 +55,7 @@ as $$
     group by g.id, g.name
 $$;
 alter function metrics.rep_segments(uuid, uuid, date, date) owner to leadboard_rollup;
+grant execute on function metrics.rep_segments(uuid, uuid, date, date) to leadboard_view;
 
 comment on function metrics.rep_segments(uuid, uuid, date, date) is
 'Results of one person''s recipients of the local days [from, to) by segment, as they were when sent to.';

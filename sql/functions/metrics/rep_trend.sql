@@ -3,6 +3,8 @@
 -- Grain: one row per bucket, oldest first. The current bucket ends after the person's today and is
 -- not complete.
 -- Reads: metrics.rep_performance, once per bucket.
+-- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
+-- whose figures the caller may see.
 create function metrics.rep_trend(
     p_workspace_id uuid, p_user_id uuid, p_bucket text, p_periods integer
 )
@@ -25,6 +27,8 @@ returns table (
 )
 language plpgsql
 stable
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_today date;
@@ -67,6 +71,7 @@ begin
 end
 $$;
 alter function metrics.rep_trend(uuid, uuid, text, integer) owner to leadboard_rollup;
+grant execute on function metrics.rep_trend(uuid, uuid, text, integer) to leadboard_view;
 
 comment on function metrics.rep_trend(uuid, uuid, text, integer) is
 'Rep figures of one person for the last so many ISO weeks or months, the current one so far included.';

@@ -16,18 +16,19 @@ declare
     v_to date;
 begin
     select
-        app.today(r.zone) - p_days + 1,
-        app.today(r.zone) + 1
+        app.today(p.timezone) - p_days + 1,
+        app.today(p.timezone) + 1
     into v_from, v_to
-    from metrics.reps(p_workspace_id) as r
-    inner join crm.members as m on m.workspace_id = r.workspace_id and m.user_id = r.user_id
+    from stats.people as p
     where
-        r.user_id = p_user_id
-        and r.workspace_id = any(app.member_workspaces())
+        p.workspace_id = p_workspace_id
+        and p.user_id = p_user_id
+        and p.is_active
+        and p.workspace_id = any(app.member_workspaces())
         and (
-            r.workspace_id = any(app.admin_workspaces())
-            or r.user_id = app.current_user_id()
-            or m.branch_id = any(app.managed_branches())
+            p.workspace_id = any(app.admin_workspaces())
+            or p.user_id = app.current_user_id()
+            or p.branch_id = any(app.managed_branches())
         );
     if not found then
         return null;
@@ -77,7 +78,7 @@ begin
     );
 end
 $$;
-alter function service.rep_details(uuid, uuid, integer) owner to leadboard_rollup;
+alter function service.rep_details(uuid, uuid, integer) owner to leadboard_view;
 grant execute on function service.rep_details(uuid, uuid, integer) to leadboard_api;
 
 comment on function service.rep_details(uuid, uuid, integer) is

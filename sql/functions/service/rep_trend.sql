@@ -36,19 +36,19 @@ as $$
                 from metrics.rep_trend(p_workspace_id, p_user_id, p_bucket, p_periods) as t
             ) as j
         )
-    from crm.members as m
+    from stats.people as p
     where
-        m.workspace_id = p_workspace_id
-        and m.user_id = p_user_id
-        and m.deactivated_at is null
-        and m.workspace_id = any(app.member_workspaces())
+        p.workspace_id = p_workspace_id
+        and p.user_id = p_user_id
+        and p.is_active
+        and p.workspace_id = any(app.member_workspaces())
         and (
-            m.workspace_id = any(app.admin_workspaces())
-            or m.user_id = app.current_user_id()
-            or m.branch_id = any(app.managed_branches())
+            p.workspace_id = any(app.admin_workspaces())
+            or p.user_id = app.current_user_id()
+            or p.branch_id = any(app.managed_branches())
         )
 $$;
-alter function service.rep_trend(uuid, uuid, text, integer) owner to leadboard_rollup;
+alter function service.rep_trend(uuid, uuid, text, integer) owner to leadboard_view;
 grant execute on function service.rep_trend(uuid, uuid, text, integer) to leadboard_api;
 
 comment on function service.rep_trend(uuid, uuid, text, integer) is
