@@ -1,9 +1,10 @@
-"""Rep performance and the leaderboard over HTTP: the shape existing clients read, who sees what, the
-page of one person, trends, comparison, custom metrics, files."""
+"""Rep performance and the leaderboard over HTTP: the shape existing clients read, who sees what,
+the page of one person, trends, comparison, custom metrics, files."""
 
 import csv
 import io
 import json
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import msgspec
 import openpyxl
 import psycopg
 import pytest
+from httpx import QueryParams
 
 from api.reps import Metric, MetricPage, RepPage, RepPerformance, Trend
 from tests import builders as build
@@ -121,7 +123,7 @@ def test_the_row_of_the_documentation_field_by_field_and_type_by_type(
     ali = _ali(conn, caller)
     params = {"days": "30", "sort_by": "replies"}
     response = caller.get("ona", BOARD, params)
-    raw = json.loads(response.content)
+    raw: list[dict[str, Any]] = json.loads(response.content)
     row = raw[0]
 
     assert isinstance(raw, list)
@@ -148,18 +150,15 @@ def test_the_row_of_the_documentation_field_by_field_and_type_by_type(
     assert json.loads(caller.get("ona", TEAM).content) == sorted(raw, key=lambda r: r["name"])
 
 
-@pytest.mark.parametrize("days", ["7", "30", "45", "365"])
-@pytest.mark.parametrize("sort_by", ["new_leads", "conversion_rate"])
-def test_precomputed_or_not_the_board_looks_the_same(
-    caller: Caller, days: str, sort_by: str
-) -> None:
+def test_precomputed_or_not_the_board_looks_the_same(caller: Caller) -> None:
     """Leads of the gym came in between 20 and 25 March: Pia 6, of which 3 in the last 7 days."""
-    found = rows(caller.get("olga", BOARD, {"days": days, "sort_by": sort_by}))
-    pia = next(row for row in found if row.name == "Pia")
+    for days, sort_by in product(("7", "30", "45", "365"), ("new_leads", "conversion_rate")):
+        found = rows(caller.get("olga", BOARD, {"days": days, "sort_by": sort_by}))
+        pia = next(row for row in found if row.name == "Pia")
 
-    assert pia.rank == 1
-    assert pia.new_leads_owned == (3 if days == "7" else 6)
-    assert pia.as_of is not None
+        assert pia.rank == 1
+        assert pia.new_leads_owned == (3 if days == "7" else 6)
+        assert pia.as_of is not None
 
 
 SEES_BY_ROLE = {
@@ -172,21 +171,23 @@ SEES_BY_ROLE = {
 }
 
 
-@pytest.mark.parametrize("name", SEES_BY_ROLE)
 def test_rep_performance_is_by_role_whatever_the_leaderboard_shows(
-    caller: Caller, conn: psycopg.Connection, name: str
+    caller: Caller, conn: psycopg.Connection
 ) -> None:
     show(conn, caller, "named")
+    found = {name: sorted(names(caller, rows(caller.get(name, TEAM)))) for name in SEES_BY_ROLE}
 
-    assert sorted(names(caller, rows(caller.get(name, TEAM)))) == SEES_BY_ROLE[name]
+    assert found == SEES_BY_ROLE
 
 
-@pytest.mark.parametrize("name", SEES_BY_ROLE)
 @pytest.mark.parametrize("visibility", ["named", "anonymised", "own_rank_only"])
-def test_leaderboard_visibility(
-    caller: Caller, conn: psycopg.Connection, name: str, visibility: str
-) -> None:
+def test_leaderboard_visibility(caller: Caller, conn: psycopg.Connection, visibility: str) -> None:
     show(conn, caller, visibility)
+    for name in SEES_BY_ROLE:
+        _check_what_is_shown(caller, name, visibility)
+
+
+def _check_what_is_shown(caller: Caller, name: str, visibility: str) -> None:
     response = caller.get(name, BOARD, {"sort_by": "new_leads"})
     found = rows(response)
     own = SEES_BY_ROLE[name]
@@ -235,8 +236,12 @@ def test_a_member_of_two_workspaces_is_ranked_in_each(caller: Caller) -> None:
     assert names(caller, rows(caller.get("both", TEAM, params))) == ["both"]
 
 
-@pytest.mark.parametrize("what", ["performance", "trends"])
-def test_one_person(caller: Caller, what: str) -> None:
+def test_one_person(caller: Caller) -> None:
+    for what in ("performance", "trends"):
+        _check_one_person(caller, what)
+
+
+def _check_one_person(caller: Caller, what: str) -> None:
     gym = caller.gym
     for name, person, status in (
         ("olga", "sam", 200),
@@ -335,22 +340,23 @@ def test_trends_by_week_and_month(caller: Caller) -> None:
 
 
 def test_comparison_is_in_the_order_asked_for(caller: Caller) -> None:
-    gym = caller.gym
-    found = rows(
-        caller.client.get(
-            "/api/reports/compare",
-            params=[("user_id", str(gym["sam"])), ("user_id", str(gym["pia"]))],
-            headers={"Authorization": f"Bearer {caller.token('olga')}"},
-        )
-    )
+    found = rows(compare(caller, "olga", ["sam", "pia"]))
 
     assert names(caller, found) == ["sam", "pia"]
     assert [row.new_leads_owned for row in found] == [3, 6]
 
 
-@pytest.mark.parametrize(
-    ("name", "people", "status"),
-    [
+def compare(caller: Caller, name: str, people: list[str], suffix: str = "") -> httpx.Response:
+    params = QueryParams([("user_id", str(caller.gym[person])) for person in people])
+    return caller.client.get(
+        f"/api/reports/compare{suffix}",
+        params=params,
+        headers={"Authorization": f"Bearer {caller.token(name)}"},
+    )
+
+
+def test_comparison_needs_two_to_five_people_one_may_see(caller: Caller) -> None:
+    for name, people, status in (
         ("olga", ["pia"], 400),
         ("olga", ["pia", "pia"], 400),
         ("olga", ["pia", "sam", "ann", "mo", "ada", "olga"], 400),
@@ -359,22 +365,15 @@ def test_comparison_is_in_the_order_asked_for(caller: Caller) -> None:
         ("mo", ["pia", "ann"], 200),
         ("mo", ["pia", "sam"], 403),
         ("pia", ["pia", "ann"], 403),
-    ],
-)
-def test_comparison_needs_two_to_five_people_one_may_see(
-    caller: Caller, name: str, people: list[str], status: int
-) -> None:
-    response = caller.client.get(
-        "/api/reports/compare",
-        params=[("user_id", str(caller.gym[person])) for person in people],
-        headers={"Authorization": f"Bearer {caller.token(name)}"},
-    )
-    assert response.status_code == status
+    ):
+        assert compare(caller, name, people).status_code == status, (name, people)
 
 
-@pytest.mark.parametrize(
-    ("path", "params"),
-    [
+NOBODY = "/api/reports/users/0195f3c0-0000-7000-8000-000000000012"
+
+
+def test_bad_parameters_are_400_with_the_field(caller: Caller) -> None:
+    for path, params in (
         (BOARD, {"days": "0"}),
         (BOARD, {"days": "366"}),
         (BOARD, {"days": "x"}),
@@ -384,17 +383,13 @@ def test_comparison_needs_two_to_five_people_one_may_see(
         (f"{BOARD}.csv", {"sort_by": "charm"}),
         (f"{BOARD}.pdf", {"sort_by": "charm"}),
         (TEAM, {"user_id": "12"}),
-        ("/api/reports/users/0195f3c0-0000-7000-8000-000000000012/trends", {"bucket": "day"}),
-        ("/api/reports/users/0195f3c0-0000-7000-8000-000000000012/trends", {"periods": "54"}),
-    ],
-)
-def test_bad_parameters_are_400_with_the_field(
-    caller: Caller, path: str, params: dict[str, str]
-) -> None:
-    response = caller.get("olga", path, params)
+        (f"{NOBODY}/trends", {"bucket": "day"}),
+        (f"{NOBODY}/trends", {"periods": "54"}),
+    ):
+        response = caller.get("olga", path, params)
 
-    assert response.status_code == 400
-    assert [error["field"] for error in response.json()["errors"]] == list(params)
+        assert response.status_code == 400, params
+        assert [error["field"] for error in response.json()["errors"]] == list(params)
 
 
 def metric(**changes: object) -> dict[str, object]:
@@ -504,73 +499,66 @@ def test_who_defines_metrics(caller: Caller) -> None:
     assert caller.post("olga", METRICS, json=metric()).status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"key": "replies"}, "key"),
-        ({"title": "   "}, "title"),
-        (
-            {"expression": {"op": "ratio", "numerator": "charm", "denominator": "won_leads"}},
-            "expression.numerator",
-        ),
-        (
-            {
-                "expression": {
-                    "op": "ratio",
-                    "numerator": "won_leads",
-                    "denominator": "conversion_rate",
-                }
-            },
-            "expression.denominator",
-        ),
-        (
-            {"expression": {"op": "ratio", "numerator": "won_leads", "denominator": "won_leads"}},
-            "expression.denominator",
-        ),
-        (
-            {"expression": {"op": "sum", "columns": ["won_leads", "won_leads"]}},
-            "expression.columns.0",
-        ),
-        (
-            {"expression": {"op": "weighted", "terms": [{"column": "won_leads", "weight": 0}]}},
-            "expression.terms.0.weight",
-        ),
-    ],
-)
-def test_impossible_metrics_are_refused_by_field(
-    caller: Caller, changes: dict[str, object], field: str
-) -> None:
-    response = caller.post("olga", METRICS, json=metric(**changes))
+IMPOSSIBLE: list[tuple[dict[str, object], str]] = [
+    ({"key": "replies"}, "key"),
+    ({"title": "   "}, "title"),
+    (
+        {"expression": {"op": "ratio", "numerator": "charm", "denominator": "won_leads"}},
+        "expression.numerator",
+    ),
+    (
+        {"expression": {"op": "ratio", "numerator": "won_leads", "denominator": "conversion_rate"}},
+        "expression.denominator",
+    ),
+    (
+        {"expression": {"op": "ratio", "numerator": "won_leads", "denominator": "won_leads"}},
+        "expression.denominator",
+    ),
+    (
+        {"expression": {"op": "sum", "columns": ["won_leads", "won_leads"]}},
+        "expression.columns.0",
+    ),
+    (
+        {"expression": {"op": "weighted", "terms": [{"column": "won_leads", "weight": 0}]}},
+        "expression.terms.0.weight",
+    ),
+]
 
-    assert response.status_code == 400
-    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+def test_impossible_metrics_are_refused_by_field(caller: Caller) -> None:
+    for changes, field in IMPOSSIBLE:
+        response = caller.post("olga", METRICS, json=metric(**changes))
+
+        assert response.status_code == 400
+        assert [error["field"] for error in response.json()["errors"]] == [field]
     assert len(caller.get("olga", METRICS).json()["items"]) == 6
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        {"op": "product", "columns": ["won_leads"]},
-        {"op": "sum", "columns": []},
-        {"op": "sum", "columns": ["won_leads"], "if": "1=1"},
-        {"op": "sum", "columns": "won_leads"},
-        {"op": "weighted", "terms": [{"column": "won_leads"}]},
-        {"op": "weighted", "terms": [{"column": "won_leads", "weight": 1e9}]},
-        {"op": "ratio", "numerator": "won_leads"},
-        {"columns": ["won_leads"]},
-        [],
-        None,
-        "won_leads; drop table crm.leads",
-    ],
-)
+NO_EXPRESSIONS: list[object] = [
+    {"op": "product", "columns": ["won_leads"]},
+    {"op": "sum", "columns": []},
+    {"op": "sum", "columns": ["won_leads"], "if": "1=1"},
+    {"op": "sum", "columns": "won_leads"},
+    {"op": "weighted", "terms": [{"column": "won_leads"}]},
+    {"op": "weighted", "terms": [{"column": "won_leads", "weight": 1e9}]},
+    {"op": "ratio", "numerator": "won_leads"},
+    {"columns": ["won_leads"]},
+    [],
+    None,
+    "won_leads; drop table crm.leads",
+]
+
+
 def test_what_is_no_expression_is_refused_by_the_service_and_by_sql(
-    caller: Caller, conn: psycopg.Connection, expression: object
+    caller: Caller, conn: psycopg.Connection
 ) -> None:
-    assert caller.post("olga", METRICS, json=metric(expression=expression)).status_code == 400
-    faults = conn.execute(
-        "select * from metrics.expression_faults(%s)", (json.dumps(expression),)
-    ).fetchall()
-    assert faults
+    for expression in NO_EXPRESSIONS:
+        refused = caller.post("olga", METRICS, json=metric(expression=expression))
+        assert refused.status_code == 400, expression
+        faults = conn.execute(
+            "select * from metrics.expression_faults(%s)", (json.dumps(expression),)
+        ).fetchall()
+        assert faults, expression
 
 
 def test_a_workspace_has_at_most_a_hundred_metrics(
@@ -611,18 +599,14 @@ def test_a_workbook_of_one_person_has_a_sheet_for_each_part(caller: Caller) -> N
     assert caller.get("mo", f"{user(caller.gym['sam'])}.xlsx").status_code == 403
 
 
-@pytest.mark.parametrize("path", [TEAM, "/api/reports/compare"])
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_other_reports_as_files(caller: Caller, path: str, kind: str) -> None:
-    gym = caller.gym
-    people = [("user_id", str(gym["pia"])), ("user_id", str(gym["sam"]))]
-    response = caller.client.get(
-        f"{path}.{kind}",
-        params=people if path.endswith("compare") else [],
-        headers={"Authorization": f"Bearer {caller.token('olga')}"},
-    )
-    assert response.status_code == 200
-    assert len(response.content) > 500
+def test_other_reports_as_files(caller: Caller) -> None:
+    for kind in ("csv", "xlsx"):
+        team = caller.get("olga", f"{TEAM}.{kind}")
+        pair = compare(caller, "olga", ["pia", "sam"], f".{kind}")
+        trend = caller.get("olga", f"{user(caller.gym['pia'], 'trends')}.{kind}")
+        assert [found.status_code for found in (team, pair, trend)] == [200, 200, 200]
+        if kind == "csv":
+            assert [len(found.text.splitlines()) for found in (team, pair, trend)] == [8, 3, 13]
 
 
 def test_the_board_as_a_page(caller: Caller, conn: psycopg.Connection) -> None:

@@ -48,14 +48,17 @@ def test_the_rows_that_leaderboards_of_other_days_compute_are_the_same(
     tx: psycopg.Connection, world: World
 ) -> None:
     for days in (7, 30, 90):
-        stored, computed = (
-            tx.execute(statement, (world.workspace, days)).fetchall()
-            for statement in (
-                "select to_jsonb(s) - array['days', 'as_of'] from stats.rep_performance_stats as s"
-                " where workspace_id = %s and days = %s order by user_id",
-                "select to_jsonb(s) from metrics.rep_standing(%s, %s) as s order by user_id",
-            )
-        )
+        asked = (world.workspace, days)
+        stored = tx.execute(
+            """
+            select to_jsonb(s) - array['days', 'as_of'] from stats.rep_performance_stats as s
+            where workspace_id = %s and days = %s order by user_id
+            """,
+            asked,
+        ).fetchall()
+        computed = tx.execute(
+            "select to_jsonb(s) from metrics.rep_standing(%s, %s) as s order by user_id", asked
+        ).fetchall()
         assert stored == computed
         assert stored
 
