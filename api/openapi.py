@@ -41,7 +41,7 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def answers(
-    container: type,
+    container: type | None,
     example: object,
     *,
     status: int = 200,
@@ -50,15 +50,15 @@ def answers(
     problems: Iterable[int] = (),
     cached: bool = False,
 ) -> dict[int, ResponseSpec]:
-    """The statuses of one operation: success with an example, 304 where the answer has a tag, and
-    the problems by number."""
+    """The statuses of one operation: success with an example, or without content, 304 where the
+    answer has a tag, and the problems by number."""
     specs = {
         status: ResponseSpec(
             container,
             generate_examples=False,
             description=description,
             media_type=media_type,
-            examples=[Example(summary="Example", value=example)],
+            examples=[] if container is None else [Example(summary="Example", value=example)],
         )
     }
     if cached:

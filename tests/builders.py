@@ -341,6 +341,29 @@ def goal(
     )["id"]
 
 
+def custom_metric(
+    connection: psycopg.Connection,
+    workspace_id: UUID,
+    key: str = "replies_per_lead",
+    expression: Mapping[str, object] | None = None,
+    **columns: object,
+) -> UUID:
+    """Replies per lead worked, unless ``expression`` says otherwise."""
+    ratio = {"op": "ratio", "numerator": "campaign_replies", "denominator": "leads_worked"}
+    return _insert(
+        connection,
+        "crm.custom_metrics",
+        {
+            "workspace_id": workspace_id,
+            "id": new_id(),
+            "key": key,
+            "title": key.replace("_", " ").capitalize(),
+            "expression": Jsonb(dict(expression or ratio)),
+        }
+        | columns,
+    )["id"]
+
+
 def principal(
     connection: psycopg.Connection,
     login_name: str,

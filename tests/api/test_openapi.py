@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, freshness, health, imports, me, ops, partners, routing
+from api import events, exports, freshness, health, imports, me, ops, partners, reps, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -28,6 +28,16 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/imports/{import_id}", "get"): imports.ImportReport,
     ("/api/imports/{import_id}/rejects", "get"): imports.FaultPage,
     ("/api/imports/{import_id}/rejects.csv", "get"): str,
+    ("/api/reports/rep-performance", "get"): list[reps.RepPerformance],
+    ("/api/reports/leaderboard", "get"): list[reps.RepPerformance],
+    ("/api/reports/users/{user_id}/performance", "get"): reps.RepPage,
+    ("/api/reports/users/{user_id}/trends", "get"): reps.Trend,
+    ("/api/reports/compare", "get"): list[reps.RepPerformance],
+    ("/api/reports/metrics", "get"): reps.MetricPage,
+    ("/api/reports/metrics", "post"): reps.Metric,
+    ("/api/reports/metrics/{metric_id}", "get"): reps.Metric,
+    ("/api/reports/metrics/{metric_id}", "put"): reps.Metric,
+    ("/api/reports/metrics/{metric_id}", "delete"): type(None),
     ("/api/routing/leads/{lead_id}/candidates", "get"): routing.Candidates,
     ("/api/routing/leads/{lead_id}/assign", "post"): routing.Decision,
     ("/api/routing/leads/{lead_id}/respond", "post"): routing.Replied,
@@ -41,6 +51,19 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,
 }
+
+# Addresses whose answer there is as files too.
+FILES: dict[str, tuple[exports.Kind, ...]] = {
+    "/api/reports/rep-performance": ("csv", "xlsx"),
+    "/api/reports/leaderboard": ("csv", "xlsx", "pdf"),
+    "/api/reports/users/{user_id}/performance": ("csv", "xlsx"),
+    "/api/reports/users/{user_id}/trends": ("csv", "xlsx"),
+    "/api/reports/compare": ("csv", "xlsx"),
+}
+FILE_OF: dict[tuple[str, str], exports.Kind] = {
+    (f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds
+}
+ANSWERS.update(dict.fromkeys(FILE_OF, str))
 
 
 @pytest.fixture
@@ -82,10 +105,20 @@ def test_every_operation_is_documented(document: Document) -> None:
 def test_every_example_is_one_of_what_is_answered(document: Document) -> None:
     for key, operation in operations(document).items():
         for status, response in operation["responses"].items():
-            if status == "304":
+            if status in ("204", "304"):
                 assert "content" not in response
                 continue
-            ((media_type, content),) = response["content"].items()
+            media_types = list(response["content"])
+            if status == "200" and key in FILE_OF:
+                assert media_types == [exports.MEDIA_TYPES[FILE_OF[key]]]
+                continue
+            if status == "200" and key[0] in FILES:
+                kinds: tuple[exports.Kind, ...] = ("json", *FILES[key[0]])
+                assert media_types == [exports.MEDIA_TYPES[kind] for kind in kinds]
+            else:
+                assert len(media_types) == 1
+            media_type = media_types[0]
+            content = response["content"][media_type]
             (example,) = content["examples"].values()
             if int(status) < 400:
                 found = cast(

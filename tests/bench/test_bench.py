@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bench import api, load, pgbench, refresh, report, services, statements, writes
+from bench import api, leaderboard, load, pgbench, refresh, report, services, statements, writes
 from bench.data import BenchError
 from bench.load import Ask
 from bench.report import Row, row
@@ -82,6 +82,20 @@ def test_writes_are_measured_and_the_control_is_caught(filled: str) -> None:
     assert rows["writes: staleness, p99"].value > 0
     assert rows["writes: stress, wrong rows"].value == 0
     assert rows["writes: stress, wrong rows of the watermark control"].value > 0
+
+
+def test_leaderboards_are_measured_and_say_what_the_facts_say(database: str) -> None:
+    rows = _named(leaderboard.measure(database, 600, 1, reps=(3, 7)))
+    for reps in (3, 7):
+        for days in (7, 30, 45, 365):
+            assert rows[f"leaderboard: {reps} reps, {days} days, times faster"].value > 0
+        assert rows[f"leaderboard: {reps} reps, whole answer, 45 days to 30"].value > 0
+    assert all(each.target is None for each in rows.values())
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("update rollup.lead_day set leads = leads + 1")
+        connection.execute("refresh materialized view stats.rep_performance_stats")
+        with pytest.raises(BenchError, match="differ from the facts"):
+            leaderboard.measure(database, 600, 1, reps=(3, 7))
 
 
 def test_statements_are_measured(filled: str) -> None:

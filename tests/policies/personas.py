@@ -84,6 +84,7 @@ class World:
         self._routing()
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
+        connection.execute("refresh materialized view stats.rep_performance_stats")
 
     def label(self, key: UUID) -> str:
         names = {value: name for name, value in (self.ids | self.lead_ids).items()}
@@ -175,6 +176,8 @@ class World:
         for label in ("1", "2", "9"):
             build.goal(c, self.workspace_of(label), ids[label])
         build.goal(c, ids["w"])
+        for name, person in (("w", ids["1"]), ("v", ids["9"])):
+            build.custom_metric(c, ids[name], created_by_user_id=person)
         for name in "wv":
             c.execute(
                 "insert into crm.events (workspace_id, event_id, type, occurred_at, recorded_at)"

@@ -46,7 +46,8 @@ ROLLUPS = relations_of(
     task_day worked_day
     """,
 )
-STATS = relations_of("stats", "partner_performance_stats people")
+STATS = relations_of("stats", "partner_performance_stats people rep_performance_stats")
+METRICS = relations_of("crm", "custom_metrics")
 SCORING = relations_of("scoring", "curves weights")
 ROUTING = relations_of(
     "routing",
@@ -56,7 +57,8 @@ PUBLIC_VIEWS = relations_of(
     "analytics",
     """
     activity_day branches call_hour campaign_day freshness lead_day members outcome_day
-    partner_performance_stats segment_day service_day task_day worked_day workspaces
+    partner_performance_stats rep_performance_stats segment_day service_day task_day worked_day
+    workspaces
     """,
 )
 REST = [
@@ -83,6 +85,7 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     "leadboard_view": {
         "select": [
             *FACTS,
+            *METRICS,
             *ROLLUPS,
             *STATS,
             *SCORING,
@@ -109,6 +112,7 @@ OWNED = {
     "leadboard_owner": [
         *FACTS,
         *INTAKE,
+        *METRICS,
         *SCORING,
         *ROUTING,
         "app.principals",
@@ -267,7 +271,7 @@ def written_down(table: dict[str, Iterable[str]]) -> dict[str, list[str]]:
 
 
 def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
-    named = [*FACTS, *INTAKE, *ROLLUPS, *STATS, *SCORING, *ROUTING, *PUBLIC_VIEWS, *REST]
+    named = [*FACTS, *INTAKE, *METRICS, *ROLLUPS, *STATS, *SCORING, *ROUTING, *PUBLIC_VIEWS, *REST]
     assert sorted(relations(tx)) == sorted(named)
 
 

@@ -60,6 +60,8 @@ BY_MEMBER = {
 BY_PROFILE = BY_LEAD | {"owner": "123", "admin": "123", "bi of the workspace": "123"}
 # Active agents, partners and holders of a profile; the erased person is still a member.
 BY_PARTNER = BY_LEAD | {"owner": "1236", "admin": "1236", "bi of the workspace": "1236"}
+# Active members, whatever the role.
+BY_REP = {name: seen.replace("5", "") for name, seen in BY_MEMBER.items()}
 # The team's goal (0) is everybody's.
 BY_GOAL = {
     "owner": "012",
@@ -96,6 +98,7 @@ TABLES = {
     "crm.campaign_lead_segments": ("lead_id", BY_LEAD),
     "crm.campaign_leads": ("lead_id", BY_LEAD),
     "crm.campaigns": ("workspace_id", BY_WORKSPACE),
+    "crm.custom_metrics": ("workspace_id", BY_WORKSPACE),
     "crm.goals": ("coalesce(user_id, app.nobody())", BY_GOAL),
     "crm.industries": ("id", EVERYBODY),
     "crm.lead_activities": ("lead_id", BY_LEAD),
@@ -156,6 +159,7 @@ VIEWS = {
     "analytics.members": ("user_id", BY_MEMBER),
     "analytics.outcome_day": ("subject_id", BY_SUBJECT),
     "analytics.partner_performance_stats": ("partner_id", BY_PARTNER),
+    "analytics.rep_performance_stats": ("user_id", BY_REP),
     "analytics.segment_day": ("workspace_id", BY_WORKSPACE_OF_ADMIN),
     "analytics.service_day": ("subject_id", BY_SUBJECT),
     "analytics.task_day": ("subject_id", BY_SUBJECT),

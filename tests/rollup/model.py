@@ -9,7 +9,7 @@ of time and money are Decimal.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -246,12 +246,12 @@ def outcome_day(facts: Facts) -> Rows:
 
 
 def worked_day(facts: Facts) -> Rows:
-    days: dict[tuple[object, object, object], set[date]] = defaultdict(set)
+    days: dict[tuple[object, object, object], Counter[date]] = defaultdict(Counter)
 
     def work(fact: Fact, person: object, at: object) -> None:
         if person is not None:
             key = (fact["workspace_id"], person, fact["lead_id"])
-            days[key].add(facts.day(at, facts.lead_of(fact)))
+            days[key][facts.day(at, facts.lead_of(fact))] += 1
 
     for fact in (*facts.tables["tasks"], *facts.tables["notes"]):
         work(fact, fact["created_by_user_id"], fact["created_at"])
@@ -271,7 +271,7 @@ def worked_day(facts: Facts) -> Rows:
                     "subject_id": str(person),
                     "previous_day": previous,
                 },
-                {"leads": 1},
+                {"leads": 1, "works": worked[day]},
             )
             previous = day.isoformat()
     return rows

@@ -22,7 +22,8 @@ as $$
             h.day,
             '-infinity'::date
         ) as previous_day,
-        count(*) as leads
+        count(*) as leads,
+        sum(w.works)::bigint as works
     from (
         select
             d.workspace_id,
@@ -30,15 +31,17 @@ as $$
             d.lead_id,
             d.zone,
             d.day,
+            d.works,
             lag(d.day) over (partition by d.subject_id, d.lead_id order by d.day)
                 as previous_in_window
         from (
-            select distinct
+            select
                 w.workspace_id,
                 e.subject_id,
                 e.lead_id,
                 coalesce(b.timezone, w.timezone) as zone,
-                app.local_day(e.at, coalesce(b.timezone, w.timezone)) as day
+                app.local_day(e.at, coalesce(b.timezone, w.timezone)) as day,
+                count(*) as works
             from crm.workspaces as w
             cross join (
                 select
@@ -84,6 +87,12 @@ as $$
                 w.workspace_id = p_workspace_id
                 and app.local_day(e.at, coalesce(b.timezone, w.timezone)) >= p_from_day
                 and app.local_day(e.at, coalesce(b.timezone, w.timezone)) < p_to_day
+            group by
+                w.workspace_id,
+                e.subject_id,
+                e.lead_id,
+                coalesce(b.timezone, w.timezone),
+                app.local_day(e.at, coalesce(b.timezone, w.timezone))
         ) as d
     ) as w
     left join lateral (

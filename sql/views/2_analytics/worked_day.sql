@@ -11,7 +11,8 @@ select
     d.day,
     d.subject_id,
     nullif(d.previous_day, '-infinity') as previous_day,
-    d.leads
+    d.leads,
+    d.works
 from rollup.worked_day as d
 where
     d.workspace_id = any((select app.member_workspaces())::uuid[])
@@ -36,3 +37,4 @@ comment on column analytics.worked_day.day is 'Local day of the work, in the zon
 comment on column analytics.worked_day.subject_id is 'The member who worked the leads: created a task or a note, or logged a contact activity; the nil UUID for nobody.';
 comment on column analytics.worked_day.previous_day is 'The day before on which the actor worked the lead; null when there is none.';
 comment on column analytics.worked_day.leads is 'Distinct leads worked.';
+comment on column analytics.worked_day.works is 'Pieces of that work: tasks and notes created, contact activities logged.';
