@@ -285,6 +285,7 @@ class World:
                     "subject_id": ids[f"segment of {name}"] if "segment" in family else subject,
                     "branch_id": ids[branch] if branch else NIL,
                     "campaign_id": ids[f"campaign of {name}"],
+                    "owner_id": subject,
                     # Segments have no owner; another day keeps the key unique.
                     "day": f"2026-03-{int(label):02}",
                     "previous_day": "-infinity",
