@@ -25,7 +25,7 @@ begin
 end
 $$;
 alter function crm.refuse_faulty_filter(jsonb) owner to leadboard_owner;
-grant execute on function crm.refuse_faulty_filter(jsonb) to leadboard_view;
+grant execute on function crm.refuse_faulty_filter(jsonb) to leadboard_api;
 
 comment on function crm.refuse_faulty_filter(jsonb) is
 'LB400 (detail: errors) when a segment''s rule is not possible.';

@@ -1,5 +1,5 @@
 -- The position that a cursor stands for: one text per sort key of the list, whose kinds (number,
--- text, uuid, line) are checked, so that the caller may cast them. Only a number may be NULL: lists
+-- text, uuid, line, time) are checked, so that the caller may cast them. Only a number may be NULL: lists
 -- put what has none last. Clients hand cursors back unchanged; anything else they hand is LB400.
 create function service.decode_cursor(p_cursor text, p_kinds text[])
 returns text[]
@@ -19,6 +19,9 @@ begin
                 'UTF8'
             )::json
         ) with ordinality as k (key, ordinal);
+        perform k.key::timestamptz
+        from unnest(v_position, p_kinds) as k (key, kind)
+        where k.kind = 'time';
     exception
         when data_exception then
             v_position := null;
@@ -33,6 +36,7 @@ begin
                     when 'number' then coalesce(k.key ~ '^-?\d{1,40}(\.\d{1,60})?$', true)
                     when 'uuid'
                         then coalesce(k.key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', false)
+                    when 'time' then coalesce(k.key ~ '^\d{4,6}-\d\d-\d\dT[0-9:.]{8,15}\+00:00$', false)
                     when 'line' then coalesce(k.key ~ '^\d{1,9}$', false)
                     else k.key is not null
                 end
