@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import cast
+from typing import BinaryIO, cast
 from uuid import UUID
 
 import asyncpg
@@ -31,6 +31,9 @@ GRACE = 2
 
 NEVER_BY_COUNT = 2**31
 """A connection is not replaced for having served many statements."""
+
+ROWS_AT_ONCE = 500
+"""Rows of a cursor that are in memory."""
 
 LENGTHEN = """
 select
@@ -188,6 +191,19 @@ class Transaction:
         """The one row of a statement."""
         row = await self._connection.fetchrow(statement, *parameters, timeout=self._longest + GRACE)
         return () if row is None else tuple(row)
+
+    async def copy_csv(self, query: str, file: BinaryIO) -> None:
+        """Writes the rows of a query, which takes no parameters, as CSV with a header. PostgreSQL
+        makes the CSV; a chunk at a time is in memory."""
+        await self._connection.copy_from_query(
+            query, output=file, format="csv", header=True, timeout=self._longest + GRACE
+        )
+
+    async def batches(self, query: str) -> AsyncGenerator[list[tuple[Value, ...]]]:
+        """The rows of a query, which takes no parameters, a batch at a time."""
+        cursor = await self._connection.cursor(query, timeout=self._longest + GRACE)
+        while rows := await cursor.fetch(ROWS_AT_ONCE, timeout=self._longest + GRACE):
+            yield [tuple(row) for row in rows]
 
 
 # What asyncpg raises: an answer of the server, no answer in time, or no server.

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, health, imports, me, partners, routing
+from api import events, exports, health, imports, me, partners, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -33,6 +33,11 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,
 }
+
+# Addresses whose answer there is as files too.
+FILES: dict[str, tuple[exports.Kind, ...]] = {}
+FILE_OF = {(f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds}
+ANSWERS |= dict.fromkeys(FILE_OF, str)
 
 
 @pytest.fixture
@@ -77,7 +82,17 @@ def test_every_example_is_one_of_what_is_answered(document: Document) -> None:
             if status == "304":
                 assert "content" not in response
                 continue
-            ((media_type, content),) = response["content"].items()
+            media_types = list(response["content"])
+            if status == "200" and key in FILE_OF:
+                assert media_types == [exports.MEDIA_TYPES[FILE_OF[key]]]
+                continue
+            if status == "200" and key[0] in FILES:
+                kinds: tuple[exports.Kind, ...] = ("json", *FILES[key[0]])
+                assert media_types == [exports.MEDIA_TYPES[kind] for kind in kinds]
+            else:
+                assert len(media_types) == 1
+            media_type = media_types[0]
+            content = response["content"][media_type]
             (example,) = content["examples"].values()
             if int(status) < 400:
                 found = cast(
