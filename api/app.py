@@ -10,7 +10,18 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, logs, me, openapi, partners, routing, settings
+from api import (
+    events,
+    health,
+    imports,
+    logs,
+    me,
+    openapi,
+    partners,
+    routing,
+    segments,
+    settings,
+)
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -29,6 +40,18 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     routing.explanation,
     routing.routing_settings,
     routing.change_routing_settings,
+    *segments.top_segments,
+    *segments.performance,
+    *segments.compare,
+    *segments.trend,
+    segments.one_performance,
+    segments.list_segments,
+    segments.create_segment,
+    segments.one_segment,
+    segments.change_segment,
+    segments.archive_segment,
+    segments.preview,
+    segments.segment_leads,
     events.record,
     imports.create,
     imports.list_imports,

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, exports, health, imports, me, partners, routing
+from api import events, exports, health, imports, me, partners, routing, segments
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -29,13 +29,30 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/routing/leads/{lead_id}/explanation", "get"): routing.Explanation,
     ("/api/routing/settings", "get"): routing.RoutingSettings,
     ("/api/routing/settings", "put"): routing.RoutingSettings,
+    ("/api/dashboard/top-segments", "get"): segments.TopSegments,
+    ("/api/segments", "get"): segments.SegmentPage,
+    ("/api/segments", "post"): segments.SegmentHistory,
+    ("/api/segments/performance", "get"): segments.PerformancePage,
+    ("/api/segments/compare", "get"): segments.Comparison,
+    ("/api/segments/preview", "post"): segments.PreviewAnswer,
+    ("/api/segments/{segment_id}", "get"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}", "put"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}", "delete"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}/leads", "get"): segments.LeadPage,
+    ("/api/segments/{segment_id}/performance", "get"): segments.SegmentReport,
+    ("/api/segments/{segment_id}/trend", "get"): segments.Trend,
     ("/health/live", "get"): health.Live,
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,
 }
 
 # Addresses whose answer there is as files too.
-FILES: dict[str, tuple[exports.Kind, ...]] = {}
+FILES: dict[str, tuple[exports.Kind, ...]] = {
+    "/api/dashboard/top-segments": ("csv", "xlsx"),
+    "/api/segments/performance": ("csv", "xlsx"),
+    "/api/segments/compare": ("csv", "xlsx"),
+    "/api/segments/{segment_id}/trend": ("csv", "xlsx"),
+}
 FILE_OF = {(f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds}
 ANSWERS |= dict.fromkeys(FILE_OF, str)
 
