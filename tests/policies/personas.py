@@ -84,6 +84,7 @@ class World:
         self._routing()
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
+        connection.execute("refresh materialized view stats.segment_performance_stats")
 
     def label(self, key: UUID) -> str:
         names = {value: name for name, value in (self.ids | self.lead_ids).items()}
@@ -129,6 +130,12 @@ class World:
         c, ids = self.connection, self.ids
         for name in "wv":
             ids[f"segment of {name}"] = build.segment(c, ids[name])
+            c.execute(
+                "insert into crm.segment_versions"
+                " (workspace_id, segment_id, version, filter, created_at)"
+                " values (%s, %s, 1, '{}', %s)",
+                (ids[name], ids[f"segment of {name}"], build.START),
+            )
             ids[f"campaign of {name}"] = build.campaign(c, ids[name])
         for label, (owner, branch) in LEADS.items():
             w = self.workspace_of(label)
