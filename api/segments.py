@@ -370,7 +370,7 @@ _HISTORY = {
     **_SEGMENT,
     "versions": [
         {"version": 2, "filter": _FILTER, "created_at": "2026-02-01T09:00:00+00:00"},
-        {"version": 1, "filter": {}, "created_at": "2026-01-05T09:00:00+00:00"},
+        {"version": 1, "filter": {"countries": ["US"]}, "created_at": "2026-01-05T09:00:00+00:00"},
     ],
 }
 _LEAD = {

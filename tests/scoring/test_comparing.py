@@ -101,7 +101,8 @@ def integrated(hits: Sequence[int], trials: Sequence[int], prior: float) -> list
         )
     below: list[list[float]] = []
     for share in shares:
-        sums, total = [], 0.0
+        sums: list[float] = []
+        total = 0.0
         for mass in share:
             sums.append(total + mass / 2)
             total += mass

@@ -9,11 +9,12 @@ volatile
 as $$
 declare
     v_workspace_id uuid;
+    v_segment_id uuid;
 begin
     v_workspace_id := (service.enter(p_user_id, p_workspace_id)).workspace_id;
-    body := service.segment_body(
-        v_workspace_id, crm.save_segment(v_workspace_id, p_segment_id, p_segment::jsonb)
-    );
+    -- A statement of its own: the next one sees what it wrote.
+    v_segment_id := crm.save_segment(v_workspace_id, p_segment_id, p_segment::jsonb);
+    body := service.segment_body(v_workspace_id, v_segment_id);
     return next;
 end
 $$;
