@@ -1,5 +1,5 @@
--- The campaigns that were sent to one segment in the window of local days [p_from_day, p_to_day), by
--- A/B variant, with a test of each variant against the campaign's first one (by name).
+-- The campaigns that were sent to one segment in the window of local days [p_from_day, p_to_day),
+-- by A/B variant, with a test of each variant against the campaign's first one (by name).
 -- Grain: one row per campaign and variant. Variants of different campaigns are different messages
 -- and are not added up.
 -- The test is that of two proportions (scoring.two_proportion_p) over the reply rates. With more

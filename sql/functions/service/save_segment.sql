@@ -1,5 +1,5 @@
--- POST /api/segments, PUT /api/segments/{segment_id} and DELETE, which archives: makes (p_segment_id
--- null) or changes a segment; the body is the segment as it then is.
+-- POST /api/segments, PUT /api/segments/{segment_id} and DELETE, which archives: makes
+-- (p_segment_id null) or changes a segment; the body is the segment as it then is.
 create function service.save_segment(
     p_user_id uuid, p_workspace_id uuid, p_segment_id uuid, p_segment json
 )

@@ -1,6 +1,6 @@
--- Where the figures of one segment come from, in the window of local days [p_from_day, p_to_day), over
--- the recipients the caller may see: by local hour and weekday of sending, by version of the rule,
--- and by campaign (the 100 sent to last) with its A/B variants. Rates have four decimals.
+-- Where the figures of one segment come from, in the window of local days [p_from_day, p_to_day),
+-- over the recipients the caller may see: by local hour and weekday of sending, by version of the
+-- rule, and by campaign (the 100 sent to last) with its A/B variants. Rates have four decimals.
 create function service.segment_parts(
     p_workspace_id uuid, p_segment_id uuid, p_from_day date, p_to_day date
 )

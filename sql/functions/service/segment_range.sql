@@ -1,5 +1,5 @@
--- The window of the last p_days local days of a workspace: the local days [from_day, to_day) and the
--- first and last second of them. Stored windows end where they were last refreshed.
+-- The window of the last p_days local days of a workspace: the local days [from_day, to_day) and
+-- the first and last second of them. Stored windows end where they were last refreshed.
 create function service.segment_range(
     in p_workspace_id uuid,
     in p_days integer,

@@ -1,5 +1,5 @@
--- GET /api/segments/{segment_id}/trend: one segment per local day, ISO week or month, the present one
--- (to date) last.
+-- GET /api/segments/{segment_id}/trend: one segment per local day, ISO week or month, the present
+-- one (to date) last.
 create function service.segment_trend(
     p_user_id uuid,
     p_etag text,

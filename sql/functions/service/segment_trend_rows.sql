@@ -1,5 +1,5 @@
--- metrics.segment_trend up to today in the zone of the workspace, over the recipients the caller may
--- see; rates rounded to four decimals, hours to two.
+-- metrics.segment_trend up to today in the zone of the workspace, over the recipients the caller
+-- may see; rates rounded to four decimals, hours to two.
 create function service.segment_trend_rows(
     p_workspace_id uuid, p_segment_id uuid, p_bucket text, p_periods integer
 )

@@ -1,5 +1,5 @@
--- GET /api/segments: the segments of a workspace by name, active or archived ones. Every member knows
--- them.
+-- GET /api/segments: the segments of a workspace by name, active or archived ones. Every member
+-- knows them.
 create function service.segments(
     p_user_id uuid,
     p_etag text,

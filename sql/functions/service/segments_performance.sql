@@ -84,7 +84,9 @@ end
 $$;
 alter function service.segments_performance(uuid, text, uuid, integer, text, integer, text)
 owner to leadboard_view;
-grant execute on function service.segments_performance(uuid, text, uuid, integer, text, integer, text)
+grant execute on function service.segments_performance(
+    uuid, text, uuid, integer, text, integer, text
+)
 to leadboard_api;
 
 comment on function service.segments_performance(uuid, text, uuid, integer, text, integer, text) is

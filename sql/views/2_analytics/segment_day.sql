@@ -1,7 +1,7 @@
--- Rollup segment_day for the callers of the database: an owner or admin sees all of the workspace, a
--- manager the recipients of members of the own branch, everyone the own.
--- Grain: one row per (workspace_id, day, subject_id, segment_version, campaign_id, variant, owner_id,
--- hour).
+-- Rollup segment_day for the callers of the database: an owner or admin sees all of the workspace,
+-- a manager the recipients of members of the own branch, everyone the own.
+-- Grain: one row per (workspace_id, day, subject_id, segment_version, campaign_id, variant,
+-- owner_id, hour).
 -- Reads: rollup.segment_day, crm.members.
 create view analytics.segment_day
 with (security_barrier) as

@@ -1,5 +1,6 @@
--- The segment figures of whole workspaces, for their owners and admins. Who sees a part of the leads
--- has a part of the figures: analytics.segment_day shows a manager and everyone else the own rows.
+-- The segment figures of whole workspaces, for their owners and admins. Who sees a part of the
+-- leads has a part of the figures: analytics.segment_day shows a manager and everyone else the own
+-- rows.
 -- Grain: one row per (workspace, window, segment).
 -- Reads: stats.segment_performance_stats, crm.segments (name and archiving as of now).
 create view analytics.segment_performance_stats

@@ -1,5 +1,5 @@
--- The segments of the caller's workspaces with their rules: known to every member, like the names of
--- campaigns. They hold no person's data.
+-- The segments of the caller's workspaces with their rules: known to every member, like the names
+-- of campaigns. They hold no person's data.
 -- Grain: one row per (workspace, segment), archived ones too.
 -- Reads: crm.segments.
 create view analytics.segments
