@@ -366,7 +366,10 @@ def test_a_segments_life(caller: Caller, conn: psycopg.Connection) -> None:
     again = decoded(delete(caller, "olga", path), segments.SegmentHistory)
     assert again.archived_at is not None
     assert put(caller, "olga", path, {"archived": False}).json()["archived_at"] is None
-    assert names(caller, "pia", limit="1") == ["Other"]
+    page = decoded(caller.get("pia", "/api/segments", {"limit": "1"}), segments.SegmentPage)
+    assert [segment.segment_name for segment in page.items] == ["Other"]
+    assert page.next_cursor is not None
+    assert names(caller, "pia", limit="1", cursor=page.next_cursor) == ["Web"]
     kept = conn.execute("select count(*) from crm.segment_versions").fetchone()
     assert kept == (3,)
 

@@ -463,8 +463,14 @@ def test_a_failure_to_match_is_noted_and_goes_away(conn: psycopg.Connection) -> 
     assert conn.execute("select count(*) from stats.segment_performance_stats").fetchone() == (4,)
 
     conn.execute("alter function crm.gone(uuid, uuid, uuid[]) rename to match_segment")
+    # It is tried again, though not at once.
+    due = "select ops.refresh_due()"
+    assert conn.execute(due).fetchone() == (False,)
+    freeze(conn, "2026-03-20 12:00:11+00")
+    assert conn.execute(due).fetchone() == (True,)
     conn.execute("call ops.refresh()")
     assert conn.execute(noted).fetchone() is None
+    assert conn.execute(due).fetchone() == (False,)
 
 
 @pytest.mark.usefixtures("sent")

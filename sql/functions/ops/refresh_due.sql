@@ -1,5 +1,6 @@
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view
--- that is not up to the rollups. A view that failed is tried again after c_pause.
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of a
+-- segment that history was not matched with, or a view that is not up to the rollups. What failed is
+-- tried again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -21,6 +22,21 @@ begin
     if
         not ops.is_current(v_state.last_success_at, v_state.valid_until)
         or exists (select from rollup.dirty_cells)
+    then
+        return true;
+    end if;
+    if
+        exists (
+            select from crm.segments as g
+            where g.matched_version <> g.version and g.archived_at is null
+        )
+        and not exists (
+            select from ops.refresh_state as s
+            where
+                s.name = 'crm.segments'
+                and s.last_error_at > app.now() - c_pause
+                and s.last_error_at <= app.now()
+        )
     then
         return true;
     end if;
