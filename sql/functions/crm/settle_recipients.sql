@@ -21,12 +21,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 -- See crm.apply_import: lookups go by key, and joins never are nested loops.
 set enable_nestloop = off
--- One plan serves one recipient and 20,000: to plan for each event took four times its work.
+-- Planning for each event took four times its work; many recipients are worth a plan of their own.
 set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
 begin
+    if cardinality(p_lead_ids) > 100 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    end if;
+
     return query
     with pairs as (
         select distinct

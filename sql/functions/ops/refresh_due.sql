@@ -1,6 +1,6 @@
 -- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of a
--- segment that history was not matched with, or a view that is not up to the rollups. What failed is
--- tried again after c_pause.
+-- segment that history was not matched with, or a view that is not up to the rollups. What failed,
+-- and views that wait for one that failed, are tried again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -25,19 +25,18 @@ begin
     then
         return true;
     end if;
-    if
-        exists (
-            select from crm.segments as g
-            where g.matched_version <> g.version and g.archived_at is null
-        )
-        and not exists (
-            select from ops.refresh_state as s
-            where
-                s.name = 'crm.segments'
-                and s.last_error_at > app.now() - c_pause
-                and s.last_error_at <= app.now()
-        )
-    then
+    if exists (
+        select
+        from ops.refresh_state as s
+        where s.last_error_at > app.now() - c_pause and s.last_error_at <= app.now()
+    ) then
+        return false;
+    end if;
+    if exists (
+        select
+        from crm.segments as g
+        where g.matched_version <> g.version and g.archived_at is null
+    ) then
         return true;
     end if;
     return exists (
@@ -52,11 +51,6 @@ begin
                 or s.generation < v_state.generation
                 or not c.relispopulated
                 or not ops.is_current(s.last_success_at, s.valid_until)
-            )
-            and (
-                s.last_error_at is null
-                or s.last_error_at <= app.now() - c_pause
-                or s.last_error_at > app.now()
             )
     );
 end
