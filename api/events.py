@@ -169,6 +169,10 @@ class CampaignSent(AboutRecipient, tag="campaign.sent", kw_only=True):
     segments: list[str] | None = None
 
 
+class CampaignDelivered(AboutRecipient, tag="campaign.delivered", kw_only=True):
+    """The message reached the recipient's mailbox."""
+
+
 class CampaignOpened(AboutRecipient, tag="campaign.opened", kw_only=True):
     machine: bool | None = None
 
@@ -213,6 +217,7 @@ AnyEvent = (
     | CallLogged
     | CampaignCreated
     | CampaignSent
+    | CampaignDelivered
     | CampaignOpened
     | CampaignClicked
     | CampaignReplied

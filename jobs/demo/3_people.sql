@@ -246,6 +246,21 @@ from demo_segments as s
 inner join demo_workspaces as w on w.no = s.workspace_no
 inner join demo_people as o on o.workspace_no = w.no and o.role = 'admin';
 
+-- Written by trigger, unless the load bypasses triggers.
+insert into crm.segment_versions (
+    workspace_id, segment_id, version, filter, created_by_user_id, created_at
+)
+select
+    s.workspace_id,
+    s.id,
+    s.version,
+    s.filter,
+    s.created_by_user_id,
+    s.created_at
+from crm.segments as s
+inner join demo_workspaces as w on w.workspace_id = s.workspace_id
+on conflict do nothing;
+
 insert into crm.campaigns
 (
     workspace_id,

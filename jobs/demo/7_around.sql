@@ -11,7 +11,8 @@ insert into crm.campaign_leads
     sent_at,
     delivered_at,
     first_opened_at,
-    machine_opened, first_clicked_at, first_replied_at, bounced_at, bounce_kind, created_at
+    machine_opened, first_clicked_at, first_replied_at, bounced_at, bounce_kind, created_at,
+    segments_taken_at
 )
 select
     r.workspace_id,
@@ -27,7 +28,9 @@ select
     r.first_replied_at,
     r.bounced_at,
     r.bounce_kind,
-    r.sent_at
+    r.sent_at,
+    -- The rest is imported history: without a snapshot.
+    case when pg_temp.chance(r.n * 32 + r.campaign_no, 220) > 0.03 then r.sent_at end
 from demo_recipient as r
 order by r.n, r.campaign_no;
 
@@ -47,7 +50,6 @@ inner join demo_lead as l on l.n = r.n
 inner join demo_detail as d on d.n = r.n
 inner join demo_segments as s on s.workspace_no = l.workspace_no
 where
-    -- Imported history: without a snapshot.
     pg_temp.chance(r.n * 32 + r.campaign_no, 220) > 0.03
     and pg_temp.in_segment(
         s.filter, l.source, l.country, d.company_size, d.job_title, d.tags, d.score

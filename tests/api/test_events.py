@@ -275,6 +275,7 @@ def test_every_type_is_taken(leads: Caller, conn: psycopg.Connection) -> None:
         event(14, "feedback.given", rating=5, comment="Great"),
         event(15, "ticket.opened", ticket_type="complaint", upheld=True),
         event(16, "lead.status_changed", status="qualified"),
+        event(17, "campaign.delivered", campaign_external_id="C1"),
     ]
     for mistaken in (batch[4], batch[7]):
         del mistaken["lead_external_id"]

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from api.auth import TokenIssuer
+from tests import builders as build
 from tests.api.conftest import Configure
 from tests.api.gym import Gym
 from tests.api.loopback import on_loopback
@@ -72,13 +74,21 @@ def _sender(headers: dict[str, str], statuses: Counter[int]) -> Callable[..., No
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("name", ["olga", "pia", None])
 def test_nothing_a_client_sends_gets_an_answer_that_is_not_documented(
-    configure: Configure, gym: Gym, name: str | None, mode: GenerationMode
+    configure: Configure,
+    gym: Gym,
+    conn: psycopg.Connection,
+    name: str | None,
+    mode: GenerationMode,
 ) -> None:
     config = configure()
     headers: dict[str, str] = {}
     if name is not None:
         headers["Authorization"] = f"Bearer {TokenIssuer.of(config).mint(gym[name], 3600)}"
-    known = {"partner_id": str(gym["pia"]), "import_id": str(gym["nemo"])}
+    known = {
+        "partner_id": str(gym["pia"]),
+        "import_id": str(gym["nemo"]),
+        "segment_id": str(build.segment(conn, gym.iron)),
+    }
     statuses: Counter[int] = Counter()
     with on_loopback(create_app(config)) as url:
         schema = schemathesis.openapi.from_url(f"{url}/schema/openapi.json")

@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from api import events, exports, freshness, health, imports, me, ops, partners, reps, routing
+from api import events, exports, health, imports, me, partners, routing, segments
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -47,6 +48,18 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/routing/simulation", "post"): routing.Simulation,
     ("/api/routing/settings", "get"): routing.RoutingSettings,
     ("/api/routing/settings", "put"): routing.RoutingSettings,
+    ("/api/dashboard/top-segments", "get"): segments.TopSegments,
+    ("/api/segments", "get"): segments.SegmentPage,
+    ("/api/segments", "post"): segments.SegmentHistory,
+    ("/api/segments/performance", "get"): segments.PerformancePage,
+    ("/api/segments/compare", "get"): segments.Comparison,
+    ("/api/segments/preview", "post"): segments.PreviewAnswer,
+    ("/api/segments/{segment_id}", "get"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}", "put"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}", "delete"): segments.SegmentHistory,
+    ("/api/segments/{segment_id}/leads", "get"): segments.LeadPage,
+    ("/api/segments/{segment_id}/performance", "get"): segments.SegmentReport,
+    ("/api/segments/{segment_id}/trend", "get"): segments.Trend,
     ("/health/live", "get"): health.Live,
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,
@@ -64,6 +77,13 @@ FILE_OF: dict[tuple[str, str], exports.Kind] = {
     (f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds
 }
 ANSWERS.update(dict.fromkeys(FILE_OF, str))
+    "/api/dashboard/top-segments": ("csv", "xlsx"),
+    "/api/segments/performance": ("csv", "xlsx"),
+    "/api/segments/compare": ("csv", "xlsx"),
+    "/api/segments/{segment_id}/trend": ("csv", "xlsx"),
+}
+FILE_OF = {(f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds}
+ANSWERS |= dict.fromkeys(FILE_OF, str)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -58,7 +59,7 @@ def gym(tx: psycopg.Connection) -> Gym:
 
 def event(type: str, at: str, **fields: object) -> Event:
     """An event of 19 March 2026 (``at`` is a time of day) or of a full time."""
-    when = at if "T" in at else f"2026-03-19T{at}:00Z"
+    when = at if "T" in at else f"2026-03-19T{at}{':00' if len(at) == 5 else ''}Z"
     return {"type": type, "event_id": str(uuid4()), "occurred_at": when} | {
         name: str(value) if isinstance(value, UUID) else value for name, value in fields.items()
     }
@@ -686,6 +687,83 @@ def test_outcomes_wait_for_the_sending(tx: psycopg.Connection, gym: Gym) -> None
     assert one(tx, waiting) == (None, moment(9, 5), "soft", moment(8, 59))
     apply(tx, gym.id, event("campaign.sent", "09:00", **names))
     assert one(tx, waiting) == (moment(9), moment(9, 5), "soft", None)
+
+
+def test_delivery(tx: psycopg.Connection, gym: Gym) -> None:
+    names = {"campaign_external_id": "C1", "lead_external_id": "L1"}
+    created = [
+        event("lead.created", "08:00", external_id="L1", owner=gym.ada),
+        event("campaign.created", "08:00", external_id="C1", name="Spring"),
+    ]
+    outcomes = [
+        # Before it was sent: of a test message. Kept, not counted.
+        event("campaign.delivered", "08:59", **names),
+        event("campaign.sent", "09:00", **names),
+        event("campaign.delivered", "09:07", **names),
+        event("campaign.delivered", "09:03", **names),
+    ]
+    apply(tx, gym.id, *created)
+    for order in permutations(outcomes):
+        with tx.transaction(force_rollback=True):
+            apply(tx, gym.id, *order)
+            assert one(tx, "select sent_at, delivered_at from crm.campaign_leads") == (
+                moment(9),
+                moment(9, 3),
+            )
+    # A delivery alone waits for its sending; one that the sending itself tells counts as well.
+    apply(tx, gym.id, outcomes[2])
+    assert one(tx, "select sent_at, delivered_at from crm.campaign_leads") == (None, moment(9, 7))
+    told = event("campaign.sent", "09:00", delivered_at="2026-03-19T09:05:00Z", **names)
+    apply(tx, gym.id, told)
+    assert one(tx, "select delivered_at from crm.campaign_leads") == (moment(9, 5),)
+
+
+def test_no_outcome_depends_on_the_order(tx: psycopg.Connection, gym: Gym) -> None:
+    """Every order of what is early, late, doubled and said differently: one recipient."""
+    names = {"campaign_external_id": "C1", "lead_external_id": "L1"}
+    apply(
+        tx,
+        gym.id,
+        event("lead.created", "07:00", external_id="L1", owner=gym.ada),
+        event("campaign.created", "07:00", external_id="C1", name="Spring"),
+    )
+    batches = [
+        # A machine, and a hard bounce, before it was sent.
+        (
+            [
+                event("campaign.opened", "08:00", machine=True, **names),
+                event("campaign.bounced", "08:01", bounce_kind="hard", **names),
+                event("campaign.bounced", "09:05", bounce_kind="soft", **names),
+                event("campaign.sent", "09:00", **names),
+                event("campaign.sent", "12:00", variant="A", **names),
+            ],
+            ("", moment(9), None, False, None, None, moment(9, 5), "soft"),
+        ),
+        # Of two sendings at one moment the one that names a variant tells it.
+        (
+            [
+                event("campaign.sent", "09:00", variant="B", **names),
+                event("campaign.sent", "09:00", **names),
+                event("campaign.replied", "08:59:59", **names),
+                event("campaign.replied", "09:00", auto_reply=True, **names),
+                event("campaign.replied", "10:00", auto_reply=False, **names),
+            ],
+            ("B", moment(9), None, False, None, moment(10), None, None),
+        ),
+    ]
+    for events, expected in batches:
+        for order in permutations(events):
+            with tx.transaction(force_rollback=True):
+                apply(tx, gym.id, *order)
+                found = one(
+                    tx,
+                    """
+                    select variant, sent_at, first_opened_at, machine_opened, first_clicked_at,
+                        first_replied_at, bounced_at, bounce_kind
+                    from crm.campaign_leads
+                    """,
+                )
+                assert found == expected, [e["type"] for e in order]
 
 
 def test_segments_of_a_sending(tx: psycopg.Connection, gym: Gym) -> None:

@@ -31,6 +31,7 @@ with meant (object, role) as (
     ('ops.announce(uuid[])', 'leadboard_ops'),
     ('ops.health()', 'leadboard_ops'),
     ('ops.known_workspaces()', 'leadboard_ops'),
+    ('ops.match_segments()', 'leadboard_ops'),
     ('ops.rebuild_workspace(uuid,date,date)', 'leadboard_ops'),
     ('ops.record_failure(text,text)', 'leadboard_ops'),
     ('ops.refresh_due()', 'leadboard_ops'),

@@ -33,6 +33,11 @@ def order(connection: psycopg.Connection) -> list[tuple[str, Sequence[str]]]:
     return connection.execute("select name, sources from ops.materialized_views()").fetchall()
 
 
+def is_made_here(name: str) -> bool:
+    """Whether a view is one of a test, and not one of the product's."""
+    return not name.endswith("_performance_stats")
+
+
 def test_a_view_comes_after_those_it_reads(conn: psycopg.Connection) -> None:
     make_view(conn, "a_top", "select sum(leads) as leads from rollup.lead_day", "leads")
     conn.execute("drop materialized view stats.a_top")
@@ -42,7 +47,12 @@ def test_a_view_comes_after_those_it_reads(conn: psycopg.Connection) -> None:
     conn.execute("create view stats.between as select sum(n) as n from stats.z_base")
     make_view(conn, "a_top", "select n from stats.between", "n")
 
-    assert order(conn) == [(VIEW, []), ("stats.z_base", []), ("stats.a_top", ["stats.z_base"])]
+    found = order(conn)
+    assert (VIEW, []) in found
+    assert [view for view in found if is_made_here(view[0])] == [
+        ("stats.z_base", []),
+        ("stats.a_top", ["stats.z_base"]),
+    ]
 
 
 def test_the_first_filling_needs_no_rows(conn: psycopg.Connection, gym: UUID) -> None:
@@ -82,8 +92,10 @@ def test_a_failure_is_noted_and_raised_and_stops_nobody_else(
     assert conn.execute(
         """
         select name, generation, last_error
-        from ops.refresh_state where name like 'stats.__%' order by name
-        """
+        from ops.refresh_state where name ~ '^stats[.]._' or name = %s
+        order by name
+        """,
+        (VIEW,),
     ).fetchall() == [
         ("stats.a_fragile", 1, "division by zero"),
         # Up to what it reads, no further: it follows when the other has recovered.

@@ -85,6 +85,7 @@ class World:
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
         connection.execute("refresh materialized view stats.rep_performance_stats")
+        connection.execute("refresh materialized view stats.segment_performance_stats")
 
     def label(self, key: UUID) -> str:
         names = {value: name for name, value in (self.ids | self.lead_ids).items()}
@@ -130,6 +131,12 @@ class World:
         c, ids = self.connection, self.ids
         for name in "wv":
             ids[f"segment of {name}"] = build.segment(c, ids[name])
+            c.execute(
+                "insert into crm.segment_versions"
+                " (workspace_id, segment_id, version, filter, created_at)"
+                " values (%s, %s, 1, '{}', %s)",
+                (ids[name], ids[f"segment of {name}"], build.START),
+            )
             ids[f"campaign of {name}"] = build.campaign(c, ids[name])
         for label, (owner, branch) in LEADS.items():
             w = self.workspace_of(label)
@@ -288,6 +295,7 @@ class World:
                     "subject_id": ids[f"segment of {name}"] if "segment" in family else subject,
                     "branch_id": ids[branch] if branch else NIL,
                     "campaign_id": ids[f"campaign of {name}"],
+                    "owner_id": subject,
                     # Segments have no owner; another day keeps the key unique.
                     "day": f"2026-03-{int(label):02}",
                     "previous_day": "-infinity",

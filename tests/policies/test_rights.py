@@ -35,7 +35,7 @@ FACTS = relations_of(
     """
     branches call_logs campaign_lead_segments campaign_leads campaigns goals industries
     lead_activities lead_feedback lead_ownership lead_status_history leads members notes
-    profiles segments support_tickets tasks users workspaces
+    profiles segment_versions segments support_tickets tasks users workspaces
     """,
 )
 INTAKE = relations_of("crm", "events import_rejects import_rows imports")
@@ -48,6 +48,7 @@ ROLLUPS = relations_of(
 )
 STATS = relations_of("stats", "partner_performance_stats people rep_performance_stats")
 METRICS = relations_of("crm", "custom_metrics")
+STATS = relations_of("stats", "partner_performance_stats people segment_performance_stats")
 SCORING = relations_of("scoring", "curves weights")
 ROUTING = relations_of(
     "routing",
@@ -59,6 +60,8 @@ PUBLIC_VIEWS = relations_of(
     activity_day branches call_hour campaign_day freshness lead_day members outcome_day
     partner_performance_stats rep_performance_stats segment_day service_day task_day worked_day
     workspaces
+    partner_performance_stats segment_day segment_performance_stats segments service_day
+    task_day worked_day workspaces
     """,
 )
 REST = [
@@ -151,6 +154,7 @@ OPERATIONS = [
     "ops.health()",
     "ops.known_workspaces()",
     "ops.leave_transaction_block(text)",
+    "ops.match_segments()",
     "ops.materialized_views()",
     "ops.rebuild(uuid,date,date)",
     "ops.rebuild_workspace(uuid,date,date)",
@@ -178,6 +182,8 @@ CALLABLE: dict[str, list[str]] = {
         "crm.create_import(uuid,text,text,jsonb,text[])",
         "crm.import_faults(uuid,uuid,integer,integer)",
         "crm.record_events(uuid,json)",
+        "crm.refuse_faulty_filter(jsonb)",
+        "crm.save_segment(uuid,uuid,jsonb)",
         "crm.stage_import_rows(uuid,uuid,json)",
         "ops.refresh_report(uuid,integer)",
         "ops.verify_day(uuid,date)",

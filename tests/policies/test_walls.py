@@ -24,6 +24,8 @@ VIEWS = [
     "outcome_day",
     "partner_performance_stats",
     "segment_day",
+    "segment_performance_stats",
+    "segments",
     "service_day",
     "task_day",
     "worked_day",
@@ -186,7 +188,7 @@ def test_cheap_function_sees_own_rows_only(
 ) -> None:
     own = {str(world.ids["1"]), str(world.ids["w"]), str(world.ids["b"])}
     others = {str(key) for key in world.ids.values()} - own - {str(world.ids["0"])}
-    shared = {str(world.ids["c"]), str(world.ids["campaign of w"])}
+    shared = {str(world.ids[name]) for name in ("c", "campaign of w", "segment of w")}
 
     with as_persona(tx, world, "bi of the agent"):
         told = leak(view, "v")

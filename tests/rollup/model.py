@@ -113,7 +113,7 @@ def stored(connection: psycopg.Connection) -> dict[str, list[Row]]:
 
 
 def sort(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
+    return sorted(rows, key=lambda row: [str(row[name]) for name in sorted(row)])
 
 
 def lead_day(facts: Facts) -> Rows:
@@ -364,8 +364,12 @@ def segment_day(facts: Facts) -> Rows:
                 "day": facts.day(place["sent_at"], lead).isoformat(),
                 "subject_id": str(place["segment_id"]),
                 "variant": str(recipient["variant"]),
+                "segment_version": _integer(place["segment_version"]),
+                "campaign_id": str(place["campaign_id"]),
+                "owner_id": _or_nobody(recipient["owner_at_send"]),
+                "hour": facts.local(place["sent_at"], lead).hour,
             },
-            _sending(recipient, lead),
+            {**_sending(recipient, lead), "recomputed": int(place["is_recomputed"] is True)},
         )
     return rows
 

@@ -1,7 +1,8 @@
--- campaign.created, and what happens to a recipient: sent, opened, clicked, replied, bounced, in
--- any order and repeated. Each is kept as an activity of the lead; crm.settle_recipients then
--- works out the recipient's first times from these activities, so the order of arrival does not
--- matter.
+-- campaign.created, and what happens to a recipient: sent, delivered, opened, clicked, replied,
+-- bounced, in any order and repeated. Each is kept as an activity of the lead;
+-- crm.settle_recipients then works out the recipient's first times from these activities, so the
+-- order of arrival does not matter. The segments are those of the earliest sending: one that turns
+-- out to be earlier than those known so far takes them anew.
 create function crm.apply_campaign_event(
     p_workspace_id uuid,
     p_event jsonb,
@@ -23,6 +24,7 @@ declare
     v_lead crm.leads;
     v_campaign crm.campaigns;
     v_segment_ids uuid[];
+    v_known_at timestamptz;
 begin
     if v_outcome = 'created' then
         insert into crm.campaigns (
@@ -76,32 +78,30 @@ begin
     insert into crm.campaign_leads (workspace_id, campaign_id, lead_id)
     values (p_workspace_id, v_campaign.id, v_lead.id)
     on conflict do nothing;
+    select r.sent_at into v_known_at
+    from crm.campaign_leads as r
+    where
+        r.workspace_id = p_workspace_id
+        and r.campaign_id = v_campaign.id
+        and r.lead_id = v_lead.id;
     perform crm.settle_recipients(p_workspace_id, array[v_campaign.id], array[v_lead.id]);
 
     if v_outcome = 'sent' then
+        -- Asked for all the same: a name that is unknown is the fault of this event.
         v_segment_ids := case
             when jsonb_typeof(p_event -> 'segments') = 'array'
                 then crm.event_segments(p_workspace_id, crm.event_list(p_event -> 'segments'))
-            else array_remove(array[v_campaign.segment_id], null)
         end;
-        insert into crm.campaign_lead_segments (
-            workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at
-        )
-        select
-            p_workspace_id,
-            v_campaign.id,
-            v_lead.id,
-            s.id,
-            s.version,
-            r.sent_at
-        from crm.segments as s
-        inner join crm.campaign_leads as r
-            on
-                r.workspace_id = p_workspace_id
-                and r.campaign_id = v_campaign.id
-                and r.lead_id = v_lead.id
-        where s.workspace_id = p_workspace_id and s.id = any(v_segment_ids)
-        on conflict do nothing;
+        if p_at < v_known_at then
+            delete from crm.campaign_lead_segments as s
+            where
+                s.workspace_id = p_workspace_id
+                and s.campaign_id = v_campaign.id
+                and s.lead_id = v_lead.id;
+        end if;
+        if v_known_at is null or p_at <= v_known_at then
+            perform crm.take_segments(p_workspace_id, v_campaign.id, v_lead.id, v_segment_ids);
+        end if;
     end if;
 exception
     when unique_violation then
@@ -113,4 +113,4 @@ alter function crm.apply_campaign_event(uuid, jsonb, text, timestamptz, uuid, te
 owner to leadboard_owner;
 
 comment on function crm.apply_campaign_event(uuid, jsonb, text, timestamptz, uuid, text, uuid, uuid) is
-'Applies campaign.created, .sent, .opened, .clicked, .replied and .bounced.';
+'Applies campaign.created, .sent, .delivered, .opened, .clicked, .replied and .bounced.';

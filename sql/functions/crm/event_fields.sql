@@ -19,15 +19,15 @@ as $$
     with lead_types (event_type) as (
         values
         ('lead.updated'), ('lead.status_changed'), ('lead.assigned'), ('activity.logged'),
-        ('task.created'), ('note.created'), ('call.logged'), ('campaign.sent'), ('campaign.opened'),
-        ('campaign.clicked'), ('campaign.replied'), ('campaign.bounced'), ('feedback.given'),
-        ('ticket.opened')
+        ('task.created'), ('note.created'), ('call.logged'), ('campaign.sent'),
+        ('campaign.delivered'), ('campaign.opened'), ('campaign.clicked'), ('campaign.replied'),
+        ('campaign.bounced'), ('feedback.given'), ('ticket.opened')
     ),
 
     campaign_types (event_type) as (
         values
-        ('campaign.sent'), ('campaign.opened'), ('campaign.clicked'), ('campaign.replied'),
-        ('campaign.bounced')
+        ('campaign.sent'), ('campaign.delivered'), ('campaign.opened'), ('campaign.clicked'),
+        ('campaign.replied'), ('campaign.bounced')
     ),
 
     lead_fields (field, type, max_length, low, high) as (

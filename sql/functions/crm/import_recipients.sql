@@ -4,6 +4,9 @@
 -- Each time of a row is an activity of the lead with a key of its own, exactly as an event would
 -- have left it (crm.apply_campaign_event), and crm.settle_recipients works out the recipient's
 -- first times from them. So files and events mix in any order, and a repeat adds nothing.
+--
+-- Segments are those the file names. A row that names none is history: it is in the campaign's own
+-- segment, and in those whose rule the lead fulfils now, marked is_recomputed.
 create function crm.import_recipients(p_import crm.imports)
 returns table (inserted bigint, updated bigint)
 language plpgsql
@@ -15,6 +18,7 @@ declare
     v_new text[];
     v_settled text[];
     v_corrected text[];
+    v_history uuid[];
 begin
     insert into pg_temp.import_fault (line, column_name, reason)
     select
@@ -169,6 +173,25 @@ begin
             end
     where r.sent_at is not null
     on conflict do nothing;
+
+    update crm.campaign_leads as r
+    set segments_taken_at = r.sent_at
+    from pg_temp.import_row as i
+    where
+        r.workspace_id = p_import.workspace_id
+        and r.lead_id = any(array(select k.lead from pg_temp.import_row as k))
+        and r.campaign_id = i.campaign
+        and r.lead_id = i.lead
+        and r.sent_at is not null
+        and r.segments_taken_at is null
+        and i.segments is not null;
+
+    v_history := array(select distinct i.lead from pg_temp.import_row as i where i.segments is null);
+    if cardinality(v_history) > 0 then
+        perform crm.match_segment(p_import.workspace_id, s.id, v_history)
+        from crm.segments as s
+        where s.workspace_id = p_import.workspace_id and s.archived_at is null;
+    end if;
 
     return query
     select

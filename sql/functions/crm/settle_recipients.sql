@@ -1,10 +1,11 @@
 -- Works out the first times of campaign recipients from what is known: the row itself and the
 -- campaign's activities of the lead. Each time is the earliest valid one:
 --   sent       the earliest sending; variant and owner_at_send are those of that moment
+--   delivered  not before it was sent
 --   opened     not before it was sent, not by a machine (machine_opened notes those)
 --   clicked    not before it was sent
 --   replied    not before it was sent, not by an auto-responder
---   bounced    not before it was sent; hard when any bounce was hard
+--   bounced    not before it was sent; hard when any of those was hard
 -- While nothing was sent, the earliest outcome waits in the row; a sending that arrives later
 -- confirms it or puts it aside. The activities keep everything.
 --
@@ -20,10 +21,16 @@ volatile
 set search_path = pg_catalog, pg_temp
 -- See crm.apply_import: lookups go by key, and joins never are nested loops.
 set enable_nestloop = off
+-- Planning for each event took four times its work; many recipients are worth a plan of their own.
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
 begin
+    if cardinality(p_lead_ids) > 100 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    end if;
+
     return query
     with pairs as (
         select distinct
@@ -50,8 +57,8 @@ begin
                 l.workspace_id = p_workspace_id
                 and l.lead_id = p.lead_id
                 and l.type in (
-                    'campaign_sent', 'campaign_opened', 'campaign_clicked', 'campaign_replied',
-                    'campaign_bounced'
+                    'campaign_sent', 'campaign_delivered', 'campaign_opened', 'campaign_clicked',
+                    'campaign_replied', 'campaign_bounced'
                 )
                 and l.metadata ->> 'campaign_id' = p.campaign_id::text
             offset 0
@@ -64,8 +71,15 @@ begin
             r.lead_id,
             least(r.sent_at, s.sent_at) as sent_at,
             coalesce(s.sent_at < r.sent_at or r.sent_at is null, false) as is_moved,
-            s.variant,
-            s.delivered_at
+            -- The variant is that of the earliest sending, whichever arrived first.
+            case
+                when s.sent_at < r.sent_at or (s.sent_at is not null and r.sent_at is null)
+                    then coalesce(s.variant, '')
+                when s.sent_at = r.sent_at then coalesce(s.variant, r.variant)
+                else r.variant
+            end as variant,
+            s.delivered_at,
+            coalesce(s.is_machine_opened, false) as is_machine_opened
         from pairs as p
         cross join lateral (
             select k.*
@@ -80,11 +94,16 @@ begin
             select
                 a.campaign_id,
                 a.lead_id,
-                min(a.occurred_at) as sent_at,
-                (array_agg(a.metadata ->> 'variant' order by a.occurred_at))[1] as variant,
-                min(app.try_time(a.metadata ->> 'delivered_at', 'iso', 'UTC')) as delivered_at
+                min(a.occurred_at) filter (where a.type = 'campaign_sent') as sent_at,
+                (
+                    array_agg(a.metadata ->> 'variant' order by a.occurred_at, a.metadata ->> 'variant')
+                        filter (where a.type = 'campaign_sent')
+                )[1] as variant,
+                min(app.try_time(a.metadata ->> 'delivered_at', 'iso', 'UTC'))
+                    filter (where a.type = 'campaign_sent') as delivered_at,
+                bool_or(a.type = 'campaign_opened' and a.metadata -> 'machine' = 'true')
+                    as is_machine_opened
             from acts as a
-            where a.type = 'campaign_sent'
             group by a.campaign_id, a.lead_id
         ) as s on s.campaign_id = r.campaign_id and s.lead_id = r.lead_id
     ),
@@ -93,6 +112,7 @@ begin
         select
             s.campaign_id,
             s.lead_id,
+            min(a.occurred_at) filter (where a.type = 'campaign_delivered') as delivered_at,
             min(a.occurred_at) filter (
                 where a.type = 'campaign_opened' and a.metadata -> 'machine' is distinct from 'true'
             ) as first_opened_at,
@@ -121,13 +141,21 @@ begin
                     then crm.credited_at(p_workspace_id, s.lead_id, s.sent_at)
                 else r.owner_at_send
             end as owner_at_send,
-            case when s.is_moved then coalesce(s.variant, r.variant) else r.variant end as variant,
-            least(r.delivered_at, s.delivered_at) as delivered_at,
+            s.variant,
+            least(
+                case when s.sent_at is null or r.delivered_at >= s.sent_at then r.delivered_at end,
+                s.delivered_at,
+                o.delivered_at
+            ) as delivered_at,
             least(
                 case when s.sent_at is null or r.first_opened_at >= s.sent_at then r.first_opened_at end,
                 o.first_opened_at
             ) as first_opened_at,
-            r.machine_opened or coalesce(o.machine_opened, false) as machine_opened,
+            -- What a file says of a machine has no time; what an event says has, and counts by it.
+            case
+                when s.is_machine_opened then coalesce(o.machine_opened, false)
+                else r.machine_opened
+            end as machine_opened,
             least(
                 case when s.sent_at is null or r.first_clicked_at >= s.sent_at then r.first_clicked_at end,
                 o.first_clicked_at
@@ -140,7 +168,10 @@ begin
                 case when s.sent_at is null or r.bounced_at >= s.sent_at then r.bounced_at end,
                 o.bounced_at
             ) as bounced_at,
-            least(r.bounce_kind, o.bounce_kind) as bounce_kind
+            least(
+                case when s.sent_at is null or r.bounced_at >= s.sent_at then r.bounce_kind end,
+                o.bounce_kind
+            ) as bounce_kind
         from sendings as s
         cross join lateral (
             select k.*

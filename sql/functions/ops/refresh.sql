@@ -1,9 +1,9 @@
 -- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker.
 --
--- Rollups first, then each materialized view in dependency order, each in a transaction of its own.
--- A view that fails is noted in ops.refresh_state, keeps its old rows, does not stop the others,
--- and makes the call fail at the end. When something changed, listeners of leadboard_refresh are
--- told.
+-- History is matched with new rules of segments first, then come the rollups, then each
+-- materialized view in dependency order, each in a transaction of its own. A view that fails is
+-- noted in ops.refresh_state, keeps its old rows, does not stop the others, and makes the call fail
+-- at the end. When something changed, listeners of leadboard_refresh are told.
 --
 -- Runs with the caller's rights, because only such a procedure may commit; every step is a definer
 -- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same
@@ -13,7 +13,7 @@ language plpgsql
 as $$
 declare
     v_name text;
-    v_names text[] := '{rollup}';
+    v_names text[] := '{crm.segments,rollup}';
     v_changed uuid[];
     v_all_changed uuid[];
     v_error text;
@@ -26,7 +26,9 @@ begin
         v_error := null;
         v_changed := null;
         begin
-            if v_name = 'rollup' then
+            if v_name = 'crm.segments' then
+                perform ops.match_segments();
+            elsif v_name = 'rollup' then
                 v_changed := ops.refresh_rollups();
             else
                 v_changed := ops.refresh_view(v_name);

@@ -39,9 +39,11 @@ begin
         ) as c
         where
             (
-                o.workspace_id, o.campaign_id, o.lead_id, o.segment_id, o.sent_at
+                o.workspace_id, o.campaign_id, o.lead_id, o.segment_id, o.sent_at,
+                o.segment_version, o.is_recomputed
             ) is distinct from (
-                n.workspace_id, n.campaign_id, n.lead_id, n.segment_id, n.sent_at
+                n.workspace_id, n.campaign_id, n.lead_id, n.segment_id, n.sent_at,
+                n.segment_version, n.is_recomputed
             );
     else
         insert into rollup.dirty_cells (workspace_id, family, subject_id, hour_at)

@@ -1,6 +1,7 @@
--- Recipients by the segments they were in when sent to, by local day of sending: the definition of
--- rollup.segment_day.
--- Grain: one row per segment, variant and local day. A recipient in two segments counts in both.
+-- Recipients by the segments they were in when sent to, by local day and hour of sending: the
+-- definition of rollup.segment_day.
+-- Grain: one row per segment, version of its rule, campaign, variant, owner at send, local day and
+-- hour. A recipient in two segments counts in both.
 -- Reads: crm.campaign_lead_segments (the snapshot) and its recipient; the measures are those of
 -- rollup.campaign_day_rows.
 -- p_subject_id null means every segment. One statement without SET, so it inlines.
@@ -29,7 +30,12 @@ as $$
             sum(extract(epoch from c.first_replied_at - x.sent_at))
                 filter (where c.first_replied_at >= x.sent_at),
             0
-        ) as reply_seconds
+        ) as reply_seconds,
+        x.segment_version,
+        x.campaign_id,
+        coalesce(c.owner_at_send, app.nobody()) as owner_id,
+        extract(hour from x.sent_at at time zone coalesce(b.timezone, w.timezone))::smallint as hour,
+        count(*) filter (where x.is_recomputed) as recomputed
     from crm.workspaces as w
     inner join crm.segments as g
         on
@@ -57,7 +63,11 @@ as $$
         w.workspace_id,
         app.local_day(x.sent_at, coalesce(b.timezone, w.timezone)),
         g.id,
-        c.variant
+        c.variant,
+        x.segment_version,
+        x.campaign_id,
+        coalesce(c.owner_at_send, app.nobody()),
+        extract(hour from x.sent_at at time zone coalesce(b.timezone, w.timezone))::smallint
 $$;
 alter function rollup.segment_day_rows(uuid, uuid, date, date) owner to leadboard_rollup;
 

@@ -1,7 +1,8 @@
--- Rollup segment_day for the callers of the database: an owner or admin sees the workspace; a
--- segment is nobody's own.
--- Grain: one row per (workspace_id, day, subject_id, variant).
--- Reads: rollup.segment_day.
+-- Rollup segment_day for the callers of the database: an owner or admin sees all of the workspace,
+-- a manager the recipients of members of the own branch, everyone the own.
+-- Grain: one row per (workspace_id, day, subject_id, segment_version, campaign_id, variant,
+-- owner_id, hour).
+-- Reads: rollup.segment_day, crm.members.
 create view analytics.segment_day
 with (security_barrier) as
 select
@@ -17,14 +18,31 @@ select
     d.replied,
     d.bounced,
     d.converted,
-    d.reply_seconds
+    d.reply_seconds,
+    d.segment_version,
+    d.campaign_id,
+    d.owner_id,
+    d.hour,
+    d.recomputed
 from rollup.segment_day as d
-where d.workspace_id = any((select app.admin_workspaces())::uuid[]);
+where
+    d.workspace_id = any((select app.member_workspaces())::uuid[])
+    and (
+        d.workspace_id = any((select app.admin_workspaces())::uuid[])
+        or d.owner_id = (select app.current_user_id())
+        or (d.workspace_id, d.owner_id) in (
+            select
+                m.workspace_id,
+                m.user_id
+            from crm.members as m
+            where m.branch_id = any((select app.managed_branches())::uuid[])
+        )
+    );
 alter view analytics.segment_day owner to leadboard_view;
 grant select on analytics.segment_day to leadboard_api, leadboard_bi;
 
 comment on view analytics.segment_day is
-'One row per segment, variant and local day it was sent (event by send day): recipients, by the segments they were in when sent to.';
+'One row per segment, version of its rule, campaign, variant, owner at send, local day and hour of sending (event by send day): recipients, by the segments they were in when sent to. A recipient in two segments counts in both.';
 comment on column analytics.segment_day.workspace_id is 'The tenant.';
 comment on column analytics.segment_day.day is 'Local day of sent_at, in the zone of the leads branch.';
 comment on column analytics.segment_day.subject_id is 'The segment.';
@@ -38,3 +56,8 @@ comment on column analytics.segment_day.replied is 'Of those, replied, not befor
 comment on column analytics.segment_day.bounced is 'Of those, bounced.';
 comment on column analytics.segment_day.converted is 'Of those, won after it was sent.';
 comment on column analytics.segment_day.reply_seconds is 'Sum of first_replied_at - sent_at over the replied, in seconds.';
+comment on column analytics.segment_day.segment_version is 'Version of the segment''s rule that matched.';
+comment on column analytics.segment_day.campaign_id is 'The campaign.';
+comment on column analytics.segment_day.owner_id is 'The credited owner when it was sent; the nil UUID for nobody.';
+comment on column analytics.segment_day.hour is 'Local hour of sent_at, 0-23, in the zone of the leads branch.';
+comment on column analytics.segment_day.recomputed is 'Of the recipients, those without a snapshot, matched with the rule afterwards.';
