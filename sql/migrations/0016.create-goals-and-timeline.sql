@@ -92,6 +92,7 @@ create table goals.touched (
     workspace_id uuid not null,
     user_id uuid not null,
     scope text not null,
+    from_day date not null,
     constraint touched_scope_known check (scope in ('person', 'day', 'workspace'))
 ) with (
     autovacuum_vacuum_threshold = 1000,
@@ -242,3 +243,4 @@ comment on table goals.touched is 'Log of whose figures changed since goals and 
 comment on column goals.touched.workspace_id is 'The tenant.';
 comment on column goals.touched.user_id is 'The member, the nil UUID for nobody in particular.';
 comment on column goals.touched.scope is 'person, day (another local day has begun) or workspace (anybody''s figures may have changed).';
+comment on column goals.touched.from_day is 'Earliest local day whose figures changed; -infinity for all.';

@@ -31,11 +31,12 @@ begin
             ) is distinct from (
                 o.user_id, o.period, o.goal_type, o.period_start, o.period_end, o.target_value
             );
-        insert into goals.touched (workspace_id, user_id, scope)
+        insert into goals.touched (workspace_id, user_id, scope, from_day)
         select distinct
             n.workspace_id,
             coalesce(n.user_id, app.nobody()),
-            'person'
+            'person',
+            '-infinity'::date
         from new_rows as n;
         return null;
     end if;
@@ -56,11 +57,12 @@ begin
         app.current_user_id()
     from changed_rows as r;
     if tg_op = 'INSERT' then
-        insert into goals.touched (workspace_id, user_id, scope)
+        insert into goals.touched (workspace_id, user_id, scope, from_day)
         select distinct
             r.workspace_id,
             coalesce(r.user_id, app.nobody()),
-            'person'
+            'person',
+            '-infinity'::date
         from changed_rows as r;
     end if;
     return null;

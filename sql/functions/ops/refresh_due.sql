@@ -1,5 +1,6 @@
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view
--- that is not up to the rollups. A view that failed is tried again after c_pause.
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, a view
+-- that is not up to the rollups, or goals and badges to be looked at. A view or goals that failed
+-- are tried again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -21,6 +22,18 @@ begin
     if
         not ops.is_current(v_state.last_success_at, v_state.valid_until)
         or exists (select from rollup.dirty_cells)
+    then
+        return true;
+    end if;
+    if
+        exists (select from goals.touched)
+        and not exists (
+            select from ops.refresh_state as s
+            where
+                s.name = 'goals'
+                and s.last_error_at > app.now() - c_pause
+                and s.last_error_at <= app.now()
+        )
     then
         return true;
     end if;
