@@ -163,8 +163,7 @@ where
 -- squawk-ignore require-concurrent-index-creation
 create index lead_activities_actor_type on crm.lead_activities (
     workspace_id, actor_user_id, type, occurred_at
-)
-where type in ('phone_call', 'email_sent', 'meeting', 'conversion');
+);
 -- squawk-ignore require-concurrent-index-creation
 create index lead_activities_timeline on crm.lead_activities (
     workspace_id, timeline_user_id, occurred_at
@@ -174,9 +173,7 @@ where timeline_user_id is not null;
 create index lead_activities_timeline_type on crm.lead_activities (
     workspace_id, timeline_user_id, type, occurred_at
 )
-where
-    timeline_user_id is not null
-    and type in ('phone_call', 'email_sent', 'meeting', 'conversion');
+where timeline_user_id is not null;
 
 -- The figures of one person over any stretch of days.
 -- squawk-ignore require-concurrent-index-creation
