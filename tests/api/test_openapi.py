@@ -14,6 +14,7 @@ Document = dict[str, Any]
 
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
+    ("/api/live", "get"): str,
     ("/api/partners/performance", "get"): partners.PartnerPage,
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,
