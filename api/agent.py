@@ -242,14 +242,14 @@ class Insight(Answer, frozen=True):
         "change", "strongest", "weakest", "best_weekday", "best_hour", "best_source", "streak"
     ]
     metric: str
-    subject: str | None
     value: float
-    baseline: float | None
-    low: float | None
-    high: float | None
     cases: int
-    better: bool | None
     sentence: str
+    subject: str | None = None
+    baseline: float | None = None
+    low: float | None = None
+    high: float | None = None
+    better: bool | None = None
 
 
 class Insights(Answer, frozen=True, rename="camel"):
@@ -416,13 +416,13 @@ _GOALS: dict[str, object] = {
     "goals": {
         "conversions": {
             "target": 15,
-            "current": 8,
-            "completion": 53.3,
-            "status": "on_track",
-            "expected": 7.5,
-            "projected": 16,
-            "achieved_at": None,
-            "achieved_on": None,
+            "current": 16,
+            "completion": 106.7,
+            "status": "reached",
+            "expected": 13.1,
+            "projected": 18.4,
+            "achieved_at": "2026-03-27T15:04:00+00:00",
+            "achieved_on": "2026-03-27",
             "periodStart": "2026-03-01",
             "periodEnd": "2026-03-31",
         }
@@ -626,7 +626,7 @@ async def response_times(
                     },
                 }
             ],
-            "next_cursor": None,
+            "next_cursor": "WyIyMDI2LTAzLTMwVDE0OjMwOjAwKzAwOjAwIiwiMDE5NSJd",
         },
         problems=GUARDED,
         cached=True,
@@ -662,7 +662,6 @@ async def activities(
                 {
                     "type": "change",
                     "metric": "conversion_rate",
-                    "subject": None,
                     "value": 0.6809,
                     "baseline": 0.4186,
                     "low": 0.0573,
@@ -742,12 +741,12 @@ async def replace_goals(
         {
             "badges": [
                 {
-                    "badge": "first_win",
-                    "title": "First win",
-                    "description": "The first lead won.",
-                    "earnedOn": "2026-03-04",
-                    "periodStart": None,
-                    "value": 1,
+                    "badge": "ten_wins_in_a_month",
+                    "title": "Ten wins in a month",
+                    "description": "Ten leads won in one calendar month.",
+                    "earnedOn": "2026-03-24",
+                    "periodStart": "2026-03-01",
+                    "value": 10,
                     "measure": "wins",
                 }
             ],
@@ -765,9 +764,9 @@ async def replace_goals(
             ],
             "open": [
                 {
-                    "badge": "ten_wins_in_a_month",
-                    "title": "Ten wins in a month",
-                    "description": "Ten leads won in one calendar month.",
+                    "badge": "seven_day_streak",
+                    "title": "Seven days in a row",
+                    "description": "A completed task on seven working days in a row.",
                 }
             ],
             "streakDays": 4,

@@ -33,3 +33,4 @@ def refresh(connection: psycopg.Connection) -> None:
             ).format(table, sql.Identifier("rollup", f"{family}_rows"))
         )
     connection.execute("refresh materialized view stats.partner_performance_stats")
+    connection.execute("refresh materialized view stats.team_ranking")

@@ -6,6 +6,7 @@ with meant (object, role) as (
     ('app.current_user_id()', 'leadboard_bi'),
     ('app.managed_branches()', 'leadboard_bi'),
     ('app.member_workspaces()', 'leadboard_bi'),
+    ('goals.completion(uuid,uuid,text)', 'leadboard_bi'),
     ('app.admin_workspaces()', 'leadboard_router'),
     ('app.current_user_id()', 'leadboard_router'),
     ('app.managed_branches()', 'leadboard_router'),
@@ -25,11 +26,13 @@ with meant (object, role) as (
         'leadboard_router'
     ),
     -- Operators: what they refresh, rebuild and compare, never a fact.
+    ('goals.check_achievements(uuid,uuid)', 'leadboard_ops'),
     ('ops.announce(uuid[])', 'leadboard_ops'),
     ('ops.health()', 'leadboard_ops'),
     ('ops.known_workspaces()', 'leadboard_ops'),
     ('ops.rebuild_workspace(uuid,date,date)', 'leadboard_ops'),
     ('ops.record_failure(text,text)', 'leadboard_ops'),
+    ('ops.refresh_achievements()', 'leadboard_ops'),
     ('ops.refresh_due()', 'leadboard_ops'),
     ('ops.refresh_rollups()', 'leadboard_ops'),
     ('ops.refresh_view(text)', 'leadboard_ops'),

@@ -16,7 +16,8 @@ as $$
         end
 $$;
 alter function crm.timeline_title(text, text, uuid) owner to leadboard_owner;
-grant execute on function crm.timeline_title(text, text, uuid) to leadboard_view;
+grant execute on function crm.timeline_title(text, text, uuid)
+to leadboard_view, leadboard_api, leadboard_bi;
 
 comment on function crm.timeline_title(text, text, uuid) is
 'An activity''s title as a timeline shows it; the person is whoever the activity was placed with, null for its actor.';

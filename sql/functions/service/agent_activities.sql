@@ -122,9 +122,19 @@ begin
                         'title', crm.timeline_title(
                             (p.a).type, (p.a).title, (p.a).timeline_user_id
                         ),
-                        'description', crm.timeline_description(p.a),
+                        'description', crm.timeline_description(
+                            (p.a).description, l.first_name, l.last_name, l.company
+                        ),
                         'timestamp', (p.a).occurred_at,
-                        'metadata', crm.timeline_metadata(p.a)
+                        'metadata', crm.timeline_metadata(
+                            (p.a).metadata,
+                            (p.a).lead_id,
+                            (p.a).type,
+                            case w.deal_value_basis
+                                when 'price_at_purchase' then l.price_at_purchase
+                                else l.deal_value
+                            end
+                        )
                     )
                     order by p.ordinal
                 ) filter (where p.ordinal <= p_limit),
@@ -137,7 +147,9 @@ begin
             ))
         )
     into body
-    from page as p;
+    from page as p
+    inner join crm.workspaces as w on w.workspace_id = v.workspace_id
+    left join crm.leads as l on l.workspace_id = v.workspace_id and l.id = (p.a).lead_id;
 
     etag := service.etag('agent-activities', p_user_id::text, body::text);
     if service.is_known(p_etag, etag) then

@@ -18,14 +18,23 @@ as $$
             g.period_start,
             g.period_end,
             g.target_value,
-            g.current_value,
-            g.completion,
-            g.expected_value,
-            g.projected_value,
-            g.status,
-            g.achieved_on,
-            g.achieved_at
-        from analytics.goal_progress as g
+            p.current_value,
+            p.completion,
+            p.expected_value,
+            p.projected_value,
+            p.status,
+            a.achieved_on,
+            a.achieved_at
+        from crm.goals as g
+        cross join lateral metrics.goal_progress(g) as p
+        left join goals.achievements as a
+            on
+                a.workspace_id = g.workspace_id
+                and a.user_id = g.user_id
+                and a.period = g.period
+                and a.goal_type = g.goal_type
+                and a.period_start = g.period_start
+                and a.target_value = g.target_value
         where
             g.workspace_id = p_workspace_id
             and g.user_id = p_user_id

@@ -14,23 +14,27 @@ select
     a.lead_id,
     crm.timeline_type(a.type) as activity_type,
     crm.timeline_title(a.type, a.title, a.timeline_user_id) as title,
-    crm.timeline_description(a) as description,
-    crm.timeline_metadata(a) as metadata,
+    crm.timeline_description(a.description, l.first_name, l.last_name, l.company) as description,
+    crm.timeline_metadata(
+        a.metadata,
+        a.lead_id,
+        a.type,
+        case w.deal_value_basis
+            when 'price_at_purchase' then l.price_at_purchase
+            else l.deal_value
+        end
+    ) as metadata,
     a.occurred_at as "timestamp"
 from crm.lead_activities as a
+inner join crm.workspaces as w on w.workspace_id = a.workspace_id
+left join crm.leads as l on l.workspace_id = a.workspace_id and l.id = a.lead_id
 where
     a.workspace_id = any((select app.member_workspaces())::uuid[])
     and coalesce(a.timeline_user_id, a.actor_user_id) is not null
     and (
         a.workspace_id = any((select app.admin_workspaces())::uuid[])
         or coalesce(a.timeline_user_id, a.actor_user_id) = (select app.current_user_id())
-        or exists (
-            select from crm.leads as l
-            where
-                l.workspace_id = a.workspace_id
-                and l.id = a.lead_id
-                and l.branch_id = any((select app.managed_branches())::uuid[])
-        )
+        or l.branch_id = any((select app.managed_branches())::uuid[])
     );
 alter view analytics.agent_activity_log owner to leadboard_view;
 grant select on analytics.agent_activity_log to leadboard_api, leadboard_bi;

@@ -21,8 +21,13 @@ left join lateral (
         x.title,
         x.description,
         x.measure
-    from goals.badges_of(e.workspace_id) as x
-    where x.badge = e.badge
+    from goals.badges as x
+    where
+        x.badge = e.badge
+        and x.workspace_id in (e.workspace_id, '00000000-0000-0000-0000-000000000000')
+    -- The workspace's own version counts before the default's.
+    order by (x.workspace_id <> e.workspace_id)
+    limit 1
 ) as b on true
 where e.workspace_id = any((select app.member_workspaces())::uuid[]);
 alter view analytics.badges_earned owner to leadboard_view;
