@@ -461,15 +461,15 @@ def test_goals_are_created_once_and_replaced(caller: Caller, conn: psycopg.Conne
 
 
 IMPOSSIBLE: list[tuple[dict[str, float], str]] = [
-        ({}, "goals"),
-        ({"conversions": 0}, "goals.conversions"),
-        ({"conversions": 1.5}, "goals.conversions"),
-        ({"conversions": -3}, "goals.conversions"),
-        ({"conversions": 1e15}, "goals.conversions"),
-        ({"revenue": 0}, "goals.revenue"),
-        ({"revenue": 1e12}, "goals.revenue"),
-        ({"responseTimeHours": 0}, "goals.responseTimeHours"),
-        ({"responseTimeHours": 8761}, "goals.responseTimeHours"),
+    ({}, "goals"),
+    ({"conversions": 0}, "goals.conversions"),
+    ({"conversions": 1.5}, "goals.conversions"),
+    ({"conversions": -3}, "goals.conversions"),
+    ({"conversions": 1e15}, "goals.conversions"),
+    ({"revenue": 0}, "goals.revenue"),
+    ({"revenue": 1e12}, "goals.revenue"),
+    ({"responseTimeHours": 0}, "goals.responseTimeHours"),
+    ({"responseTimeHours": 8761}, "goals.responseTimeHours"),
 ]
 
 
@@ -483,12 +483,12 @@ def test_goals_that_are_not_possible(caller: Caller, conn: psycopg.Connection) -
 
 
 NO_BODIES: list[object] = [
-        {"period": "weekly", "goals": {"conversions": 1}},
-        {"period": "monthly", "goals": {"meetings": 1}},
-        {"period": "monthly", "goals": {"conversions": "many"}},
-        {"period": "monthly"},
-        {"goals": {"conversions": 1}},
-        {"period": "monthly", "goals": {"conversions": 1}, "user_id": "x"},
+    {"period": "weekly", "goals": {"conversions": 1}},
+    {"period": "monthly", "goals": {"meetings": 1}},
+    {"period": "monthly", "goals": {"conversions": "many"}},
+    {"period": "monthly"},
+    {"goals": {"conversions": 1}},
+    {"period": "monthly", "goals": {"conversions": 1}, "user_id": "x"},
 ]
 
 
@@ -586,25 +586,27 @@ def test_pages_stay_right_while_rows_arrive(caller: Caller, conn: psycopg.Connec
 
 
 NO_CURSORS = (
-        "x",
-        "WzEsMl0",
-        # ["2026-02-31T00:00:00+00:00", uuid] and ["infinity", uuid]
-        "WyIyMDI2LTAyLTMxVDAwOjAwOjAwKzAwOjAwIiwiMDE5NWYzYzAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIl0",
-        "WyJpbmZpbml0eSIsIjAxOTVmM2MwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSJd",
-    ],
+    "x",
+    "WzEsMl0",
+    # ["2026-02-31T00:00:00+00:00", uuid] and ["infinity", uuid]
+    "WyIyMDI2LTAyLTMxVDAwOjAwOjAwKzAwOjAwIiwiMDE5NWYzYzAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIl0",
+    "WyJpbmZpbml0eSIsIjAxOTVmM2MwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSJd",
 )
-def test_a_cursor_that_is_none_is_refused(caller: Caller, cursor: str) -> None:
-    response = caller.get("ann", TIMELINE, {"cursor": cursor})
 
-    assert (response.status_code, detail(response)) == (
-        400,
-        "The cursor is not one of this list.",
-    )
+
+def test_a_cursor_that_is_none_is_refused(caller: Caller) -> None:
+    for cursor in NO_CURSORS:
+        response = caller.get("ann", TIMELINE, {"cursor": cursor})
+
+        assert (response.status_code, detail(response)) == (
+            400,
+            "The cursor is not one of this list.",
+        )
 
 
 @pytest.mark.parametrize("filter", ["all", "calls"])
 def test_the_timeline_is_read_by_index(conn: psycopg.Connection, gym: Gym, filter: str) -> None:
-    """A page of 100,000 activities reads a page's rows of each index."""
+    """A page of 20,000 activities reads a page's rows of each index."""
     conn.execute("set session_replication_role = replica")
     lead = build.lead(
         conn, gym.iron, gym["ann"], owner_basis="nobody", status_changed_at="2026-03-01 00:00+00"
