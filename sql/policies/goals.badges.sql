@@ -14,7 +14,7 @@ for delete to leadboard_owner using (true);
 
 create policy see_default_or_own on goals.badges
 for select to leadboard_view using (
-    workspace_id = (select app.nobody())
+    workspace_id = '00000000-0000-0000-0000-000000000000'
     or workspace_id = any((select app.member_workspaces())::uuid[])
 );
 

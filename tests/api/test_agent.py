@@ -588,7 +588,7 @@ def test_pages_stay_right_while_rows_arrive(caller: Caller, conn: psycopg.Connec
 NO_CURSORS = (
     "x",
     "WzEsMl0",
-    # ["2026-02-31T00:00:00+00:00", uuid] and ["infinity", uuid]
+    # A day that does not exist, and infinity, each with a key.
     "WyIyMDI2LTAyLTMxVDAwOjAwOjAwKzAwOjAwIiwiMDE5NWYzYzAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIl0",
     "WyJpbmZpbml0eSIsIjAxOTVmM2MwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSJd",
 )
