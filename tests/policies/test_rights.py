@@ -202,7 +202,7 @@ CALLABLE: dict[str, list[str]] = {
         "service.*",
     ],
     "leadboard_worker": OPERATIONS,
-    "test_bi": [*IDENTITY, *WORDS, "goals.completion(uuid,uuid,text)"],
+    "test_bi": [*IDENTITY, "goals.completion(uuid,uuid,text)"],
     "test_router": [*IDENTITY, *ROUTER, *TIME_IN_ROUTING],
     "test_ops": OPERATIONS,
     "test_anonymous": [],

@@ -39,6 +39,8 @@ as $$
         d.is_lower_better,
         v.value as current_value,
         case
+            -- least and greatest would make something of NULL.
+            when v.value is null then null
             when d.is_lower_better
                 then least(greatest(2 - v.value / p_goal.target_value, 0), 1)
             else v.value / p_goal.target_value
