@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 
 import rich_click as click
 
-from bench import api, data, load, refresh, report, routing, writes
+from bench import agents, api, data, load, refresh, report, routing, writes
 from bench.report import Row
 
-PARTS = ("refresh", "writes", "api", "routing")
+PARTS = ("refresh", "writes", "api", "agents", "routing")
 
 
 @click.command()
@@ -31,6 +31,7 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
         "refresh": lambda: refresh.run(leads, rounds),
         "writes": lambda: writes.run(min(leads, 200_000), rounds, seconds),
         "api": lambda: api.run(leads, rounds, seconds),
+        "agents": lambda: agents.run(leads, rounds, seconds),
         "routing": routing.run,
     }
     rows: list[Row] = []

@@ -127,7 +127,7 @@ values
 ),
 (
     '00000000-0000-0000-0000-000000000000', 'biggest_improvement', 'Biggest improvement',
-    'The largest rise of the conversion rate over the month before, with at least five leads in both.',
+    'The largest rise of the conversion rate over the month before, with five leads in both.',
     'most_improved_of_month', 'conversion_rate', 5
 );
 

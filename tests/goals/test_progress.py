@@ -1,5 +1,6 @@
 """metrics.goal_progress: value, completion, pace, projection and status, of persons and teams."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -52,11 +53,7 @@ def expected(facts: Facts, goal: Goal, joined: dict[UUID, datetime], now: dateti
         first = max(first, facts.day_of(joined[goal.person], branch))
     days = max((goal.end - first).days, 0)
     elapsed = max((min(today + ONE_DAY, goal.end) - first).days, 0)
-    people = (
-        [goal.person]
-        if goal.person is not None
-        else [*{facts.credited(lead): None for lead in facts.leads}]
-    )
+    people = {goal.person} if goal.person else {facts.credited(lead) for lead in facts.leads}
     span = (goal.start, min(goal.end, today + ONE_DAY))
     is_lower_better = goal.kind == "response_time"
     value: Fraction | None = None
@@ -99,7 +96,7 @@ def _track(is_met: bool) -> str:
 
 
 def _value(
-    facts: Facts, kind: str, people: list[UUID | None], span: tuple[date, date]
+    facts: Facts, kind: str, people: Collection[UUID | None], span: tuple[date, date]
 ) -> Fraction | None:
     if kind == "response_time":
         took = [

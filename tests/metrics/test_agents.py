@@ -442,10 +442,12 @@ def test_parts_of_the_ranking_by_hand(tx: psycopg.Connection) -> None:
     ann, ben = (builders.member(tx, workspace, "agent") for _ in range(2))
     # Ann: 2 of 2 won, contacted after 30 minutes, one rating of 5. Ben: 0 of 3 won, no contact, no
     # rating.
-    for _ in range(2):
-        lead = builders.lead(tx, workspace, ann, "2026-03-20 09:00+00", status="won")
+    leads = [
+        builders.lead(tx, workspace, ann, "2026-03-20 09:00+00", status="won") for _ in range(2)
+    ]
+    for lead in leads:
         builders.activity(tx, workspace, lead, ann, "sms", "2026-03-20 09:30+00")
-    builders.feedback(tx, workspace, lead, ann, 5, "2026-03-21 09:00+00")
+    builders.feedback(tx, workspace, leads[0], ann, 5, "2026-03-21 09:00+00")
     for _ in range(3):
         builders.lead(tx, workspace, ben, "2026-03-20 09:00+00", status="lost")
     refresh(tx)

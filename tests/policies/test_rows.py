@@ -5,6 +5,7 @@ rights of leadboard_view, by the login of the persona. Where one persona sees no
 of the same line sees the rows: they are there.
 """
 
+from typing import LiteralString, cast
 from uuid import UUID
 
 import psycopg
@@ -223,7 +224,7 @@ def test_rows_of_views(tx: psycopg.Connection, world: World, name: str) -> None:
     with as_persona(tx, world, name):
         for relation, (key, _) in VIEWS.items():
             query = sql.SQL("select array_agg(distinct {}) from {}").format(
-                sql.SQL(key), sql.Identifier(*relation.split("."))
+                sql.SQL(cast("LiteralString", key)), sql.Identifier(*relation.split("."))
             )
             row = tx.execute(query).fetchone()
             assert row is not None

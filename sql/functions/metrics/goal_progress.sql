@@ -98,6 +98,27 @@ as $$
         select
             case
                 when d.elapsed_days = 0 then null
+                -- One person by one index, the team by another: an `or` would have neither.
+                when p_goal.goal_type in ('conversions', 'revenue') and p_goal.user_id is not null
+                    then (
+                        select
+                            coalesce(
+                                sum(
+                                    case
+                                        when p_goal.goal_type = 'conversions' then o.won
+                                        when d.deal_value_basis = 'price_at_purchase' then o.price
+                                        else o.revenue
+                                    end
+                                ),
+                                0
+                            )
+                        from rollup.outcome_day as o
+                        where
+                            o.workspace_id = p_goal.workspace_id
+                            and o.subject_id = p_goal.user_id
+                            and o.day >= p_goal.period_start
+                            and o.day < least(p_goal.period_end, d.today + 1)
+                    )
                 when p_goal.goal_type in ('conversions', 'revenue')
                     then (
                         select
@@ -114,12 +135,18 @@ as $$
                         from rollup.outcome_day as o
                         where
                             o.workspace_id = p_goal.workspace_id
-                            and o.subject_id >= coalesce(p_goal.user_id, app.nobody())
-                            and o.subject_id <= coalesce(
-                                p_goal.user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
-                            )
                             and o.day >= p_goal.period_start
                             and o.day < least(p_goal.period_end, d.today + 1)
+                    )
+                when p_goal.goal_type = 'response_time' and p_goal.user_id is not null
+                    then (
+                        select sum(l.response_seconds) / nullif(sum(l.contacted), 0) / 3600
+                        from rollup.lead_day as l
+                        where
+                            l.workspace_id = p_goal.workspace_id
+                            and l.subject_id = p_goal.user_id
+                            and l.day >= p_goal.period_start
+                            and l.day < least(p_goal.period_end, d.today + 1)
                     )
                 when p_goal.goal_type = 'response_time'
                     then (
@@ -127,10 +154,6 @@ as $$
                         from rollup.lead_day as l
                         where
                             l.workspace_id = p_goal.workspace_id
-                            and l.subject_id >= coalesce(p_goal.user_id, app.nobody())
-                            and l.subject_id <= coalesce(
-                                p_goal.user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
-                            )
                             and l.day >= p_goal.period_start
                             and l.day < least(p_goal.period_end, d.today + 1)
                     )

@@ -43,6 +43,7 @@ declare
     v_today date;
     v_from date;
     v_to date;
+    v_team uuid[];
 begin
     select app.today(coalesce(b.timezone, w.timezone)) into v_today
     from crm.members as m
@@ -54,6 +55,13 @@ begin
     end if;
     v_to := v_today + 1;
     v_from := v_to - p_days;
+    v_team := array(
+        select m.user_id
+        from crm.members as m
+        where
+            m.workspace_id = p_workspace_id
+            and (m.deactivated_at is null or m.user_id = p_user_id)
+    );
 
     return query
     with metric_words (metric, words, unit, is_lower_better) as (
@@ -72,12 +80,7 @@ begin
             s.metric,
             s.total,
             s.count
-        from metrics.member_shares(p_workspace_id, null, v_from, v_to) as s
-        inner join crm.members as m
-            on
-                m.workspace_id = p_workspace_id
-                and m.user_id = s.user_id
-                and (m.deactivated_at is null or m.user_id = p_user_id)
+        from metrics.member_shares(p_workspace_id, v_team, v_from, v_to) as s
         where s.count >= c_few
     ),
 
@@ -126,15 +129,18 @@ begin
                     n.total / n.count - b.total / b.count
                     + scoring.welch_margin(nv.variance, n.count, bv.variance, b.count)
             end as high
-        from metrics.member_shares(p_workspace_id, p_user_id, v_from, v_to) as n
-        inner join metrics.member_shares(p_workspace_id, p_user_id, v_from - p_days, v_from) as b
+        from team as n
+        inner join
+            metrics.member_shares(
+                p_workspace_id, array[p_user_id], v_from - p_days, v_from
+            ) as b
             on b.metric = n.metric
         inner join metric_words as w on w.metric = n.metric
         left join metrics.variances(p_workspace_id, p_user_id, v_from, v_to) as nv
             on nv.metric = n.metric
         left join metrics.variances(p_workspace_id, p_user_id, v_from - p_days, v_from) as bv
             on bv.metric = n.metric
-        where n.count >= c_few and b.count >= c_few
+        where n.user_id = p_user_id and b.count >= c_few
     ),
 
     weekdays as (

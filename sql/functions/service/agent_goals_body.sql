@@ -1,6 +1,6 @@
 -- The caller's goals of one kind of period that run on a day, as GET, POST and PUT /agent/goals
--- answer them: completion in percent with one decimal (above 100 beyond the target), values with two
--- decimals. Runs as leadboard_view.
+-- answer them: completion in percent with one decimal (above 100 beyond the target), values with
+-- two decimals. Runs as leadboard_view.
 create function service.agent_goals_body(
     p_workspace_id uuid, p_user_id uuid, p_period text, p_today date
 )

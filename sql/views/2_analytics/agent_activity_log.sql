@@ -24,7 +24,7 @@ select
             else l.deal_value
         end
     ) as metadata,
-    a.occurred_at as "timestamp"
+    a.occurred_at as timestamp
 from crm.lead_activities as a
 inner join crm.workspaces as w on w.workspace_id = a.workspace_id
 left join crm.leads as l on l.workspace_id = a.workspace_id and l.id = a.lead_id
@@ -49,4 +49,4 @@ comment on column analytics.agent_activity_log.activity_type is 'call, email, me
 comment on column analytics.agent_activity_log.title is 'Short title.';
 comment on column analytics.agent_activity_log.description is 'Free text, else name and company of the lead where the caller may see it.';
 comment on column analytics.agent_activity_log.metadata is 'Further facts, with leadId; revenue for a conversion: the lead''s value now, in the workspace currency.';
-comment on column analytics.agent_activity_log."timestamp" is 'When it happened.';
+comment on column analytics.agent_activity_log.timestamp is 'When it happened.';
