@@ -43,7 +43,6 @@ declare
     v_today date;
     v_from date;
     v_to date;
-    v_team uuid[];
 begin
     select app.today(coalesce(b.timezone, w.timezone)) into v_today
     from crm.members as m
@@ -55,13 +54,6 @@ begin
     end if;
     v_to := v_today + 1;
     v_from := v_to - p_days;
-    v_team := array(
-        select m.user_id
-        from crm.members as m
-        where
-            m.workspace_id = p_workspace_id
-            and (m.deactivated_at is null or m.user_id = p_user_id)
-    );
 
     return query
     with metric_words (metric, words, unit, is_lower_better) as (
@@ -80,7 +72,12 @@ begin
             s.metric,
             s.total,
             s.count
-        from metrics.member_shares(p_workspace_id, v_team, v_from, v_to) as s
+        from metrics.member_shares(p_workspace_id, null, v_from, v_to) as s
+        inner join crm.members as m
+            on
+                m.workspace_id = p_workspace_id
+                and m.user_id = s.user_id
+                and (m.deactivated_at is null or m.user_id = p_user_id)
         where s.count >= c_few
     ),
 
@@ -131,9 +128,7 @@ begin
             end as high
         from team as n
         inner join
-            metrics.member_shares(
-                p_workspace_id, array[p_user_id], v_from - p_days, v_from
-            ) as b
+            metrics.member_shares(p_workspace_id, p_user_id, v_from - p_days, v_from) as b
             on b.metric = n.metric
         inner join metric_words as w on w.metric = n.metric
         left join metrics.variances(p_workspace_id, p_user_id, v_from, v_to) as nv

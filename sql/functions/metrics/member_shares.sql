@@ -1,4 +1,4 @@
--- What insights compare, per member given, over a window of local days [p_from_day, p_to_day): every
+-- What insights compare, per member over a window of local days [p_from_day, p_to_day): every
 -- figure as a sum and what it is divided by.
 -- Grain: one row per member and metric with anything to divide by.
 --   conversion_rate       won / leads created in the window (cohort)
@@ -8,9 +8,9 @@
 --   task_completion_rate  completed by now / tasks the member created in the window
 --   reply_rate            replied / campaign recipients sent to (event by send day)
 -- Reads: rollup.lead_day, rollup.service_day, rollup.task_day, rollup.campaign_day.
--- No SET clause and one statement, so it inlines.
+-- p_user_id null means every member. No SET clause and one statement, so it inlines.
 create function metrics.member_shares(
-    p_workspace_id uuid, p_user_ids uuid[], p_from_day date, p_to_day date
+    p_workspace_id uuid, p_user_id uuid, p_from_day date, p_to_day date
 )
 returns table (user_id uuid, metric text, total numeric, count numeric)
 language sql
@@ -32,7 +32,8 @@ as $$
         from rollup.lead_day as d
         where
             d.workspace_id = p_workspace_id
-            and d.subject_id = any(p_user_ids)
+            and d.subject_id >= coalesce(p_user_id, app.nobody())
+            and d.subject_id <= coalesce(p_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
             and d.day >= p_from_day
             and d.day < p_to_day
         group by d.subject_id
@@ -53,7 +54,8 @@ as $$
     from rollup.service_day as d
     where
         d.workspace_id = p_workspace_id
-        and d.subject_id = any(p_user_ids)
+        and d.subject_id >= coalesce(p_user_id, app.nobody())
+        and d.subject_id <= coalesce(p_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
         and d.day >= p_from_day
         and d.day < p_to_day
     group by d.subject_id
@@ -67,7 +69,8 @@ as $$
     from rollup.task_day as d
     where
         d.workspace_id = p_workspace_id
-        and d.subject_id = any(p_user_ids)
+        and d.subject_id >= coalesce(p_user_id, app.nobody())
+        and d.subject_id <= coalesce(p_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
         and d.day >= p_from_day
         and d.day < p_to_day
     group by d.subject_id
@@ -81,13 +84,14 @@ as $$
     from rollup.campaign_day as d
     where
         d.workspace_id = p_workspace_id
-        and d.subject_id = any(p_user_ids)
+        and d.subject_id >= coalesce(p_user_id, app.nobody())
+        and d.subject_id <= coalesce(p_user_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
         and d.day >= p_from_day
         and d.day < p_to_day
     group by d.subject_id
     having sum(d.sent) > 0
 $$;
-alter function metrics.member_shares(uuid, uuid[], date, date) owner to leadboard_rollup;
+alter function metrics.member_shares(uuid, uuid, date, date) owner to leadboard_rollup;
 
-comment on function metrics.member_shares(uuid, uuid[], date, date) is
+comment on function metrics.member_shares(uuid, uuid, date, date) is
 'What insights compare: per member and metric the sum and what it is divided by, over the local days [from, to).';
