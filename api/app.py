@@ -30,6 +30,7 @@ from api import (
     segments,
     settings,
 )
+from api import agent, events, health, imports, live, logs, me, openapi, partners, routing, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.dashboard.assets import Library
 from api.db import Database
@@ -86,6 +87,20 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     imports.list_rejects,
     imports.download_rejects,
 ]
+AGENT_HANDLERS: list[ControllerRouterHandler] = [
+    agent.kpis,
+    agent.ranking,
+    agent.funnel,
+    agent.lead_sources,
+    agent.revenue_trends,
+    agent.response_times,
+    agent.activities,
+    agent.insights,
+    agent.goals,
+    agent.create_goals,
+    agent.replace_goals,
+    agent.achievements,
+]
 OPEN_HANDLERS: list[ControllerRouterHandler] = [health.live, health.ready, health.metrics]
 
 
@@ -115,11 +130,14 @@ def create_app(config: Settings | None = None) -> Litestar:
 
     app = Litestar(
         route_handlers=[
-            Router(
-                "/api",
-                route_handlers=GUARDED_HANDLERS,
-                middleware=[DefineMiddleware(Authentication)],
-                security=[{openapi.SECURITY: []}],
+            *(
+                Router(
+                    path,
+                    route_handlers=handlers,
+                    middleware=[DefineMiddleware(Authentication)],
+                    security=[{openapi.SECURITY: []}],
+                )
+                for path, handlers in (("/api", GUARDED_HANDLERS), ("/agent", AGENT_HANDLERS))
             ),
             *OPEN_HANDLERS,
             dashboard.pages(),

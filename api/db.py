@@ -99,7 +99,11 @@ class Database:
             self._pool.terminate()
 
     async def as_caller(
-        self, request: Request[Caller, None, State], statement: str, *parameters: Parameter
+        self,
+        request: Request[Caller, None, State],
+        statement: str,
+        *parameters: Parameter,
+        cache_control: str = "private, no-cache",
     ) -> ASGIResponse:
         """Answers a GET by one statement ``select etag, body from service.<endpoint>($1, $2,
         ...)``, of which $1 is the verified user and $2 the tags that the client knows. No body
@@ -107,7 +111,8 @@ class Database:
         known = header_of(request.scope, b"if-none-match")
         row = await self.fetch_row(statement, request.user.user_id, known, *parameters)
         etag, body = cast("tuple[str | None, bytes | None]", row)
-        headers = {"cache-control": "private, no-cache"}
+        # One browser may act for several people in turn: what it keeps belongs to the token.
+        headers = {"cache-control": cache_control, "vary": "Authorization"}
         if etag is not None:
             headers["etag"] = etag
         if body is None:

@@ -17,6 +17,10 @@ from bench import api, data, leaderboard, load, refresh, report, routing, writes
 from bench.report import Row
 
 PARTS = ("refresh", "writes", "api", "routing", "leaderboard")
+from bench import agents, api, data, load, refresh, report, routing, writes
+from bench.report import Row
+
+PARTS = ("refresh", "writes", "api", "agents", "routing")
 
 
 @click.command()
@@ -31,6 +35,7 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
         "refresh": lambda: refresh.run(leads, rounds),
         "writes": lambda: writes.run(min(leads, 200_000), rounds, seconds),
         "api": lambda: api.run(leads, rounds, seconds),
+        "agents": lambda: agents.run(leads, rounds, seconds),
         "routing": routing.run,
         "leaderboard": lambda: leaderboard.run(leads, rounds),
     }

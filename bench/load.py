@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,6 +63,14 @@ def measure(ask: Ask, *, connections: int, seconds: float) -> Measured:
     return asyncio.run(_by_asyncio(ask, connections, seconds))
 
 
+def pace(ask: Ask, *, per_second: float, connections: int, seconds: float) -> Measured:
+    """Requests begun at a steady rate, whatever became of those before. A latency counts from when
+    the request was due, so that waiting for a free connection is part of it.
+
+    Always by the client on asyncio: wrk knows no rate."""
+    return asyncio.run(_by_asyncio(ask, connections, seconds, per_second))
+
+
 def _once(ask: Ask) -> float:
     begun = time.perf_counter()
     check(ask)
@@ -107,7 +116,9 @@ def _percentiles(text: str) -> list[tuple[str, str, str]]:
     return [(m[1], m[2], m[3]) for m in _PERCENTILE.finditer(text)]
 
 
-async def _by_asyncio(ask: Ask, connections: int, seconds: float) -> Measured:
+async def _by_asyncio(
+    ask: Ask, connections: int, seconds: float, per_second: float | None = None
+) -> Measured:
     parts = urlsplit(ask.url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     body = (ask.body or "").encode()
@@ -118,11 +129,21 @@ async def _by_asyncio(ask: Ask, connections: int, seconds: float) -> Measured:
     request = "\r\n".join([*lines, "", ""]).encode() + body
     expected = f"HTTP/1.1 {ask.status} ".encode()
     latencies: list[float] = []
-    end = time.perf_counter() + seconds
+    start = time.perf_counter()
+    end = start + seconds
+    turns = count()
+
+    async def due() -> float:
+        """When the next request begins."""
+        if per_second is None:
+            return time.perf_counter()
+        at = start + next(turns) / per_second
+        await asyncio.sleep(max(at - time.perf_counter(), 0))
+        return at
 
     async def connection() -> None:
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        while (begun := time.perf_counter()) < end:
+        while (begun := await due()) < end:
             writer.write(request)
             await _read_answer(reader, expected)
             latencies.append(time.perf_counter() - begun)

@@ -8,7 +8,7 @@ do $$
 declare
     c_schemas constant text[] := array[
         'app', 'crm', 'rollup', 'stats', 'metrics', 'scoring', 'analytics', 'service', 'ops',
-        'routing', 'reporting'
+        'routing', 'goals', 'reporting'
     ];
     c_kept constant text := $kept$
         select pg_catalog.array_agg(parts.label order by parts.label)

@@ -35,3 +35,4 @@ def refresh(connection: psycopg.Connection) -> None:
     connection.execute("refresh materialized view stats.partner_performance_stats")
     connection.execute("refresh materialized view stats.rep_performance_stats")
     connection.execute("refresh materialized view stats.segment_performance_stats")
+    connection.execute("refresh materialized view stats.team_ranking")

@@ -1,5 +1,5 @@
 -- crm.lead_activities: an admin sees all, a manager the leads of the branch, everyone else what
--- they did.
+-- they did and what is in their timeline.
 alter table crm.lead_activities enable row level security;
 alter table crm.lead_activities force row level security;
 
@@ -35,6 +35,7 @@ for select to leadboard_view using (
 create policy see_own on crm.lead_activities
 for select to leadboard_view using (
     actor_user_id = (select app.current_user_id())
+    or timeline_user_id = (select app.current_user_id())
 );
 
 grant select on crm.lead_activities to leadboard_rollup, leadboard_view;

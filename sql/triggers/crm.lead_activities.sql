@@ -4,6 +4,37 @@ alter table crm.lead_activities alter column id set default app.uuid_v7();
 alter table crm.lead_activities alter column occurred_at set default app.now();
 alter table crm.lead_activities alter column recorded_at set default app.now();
 
+-- Only for those that may belong elsewhere than with their actor: most are somebody's own.
+create trigger _050_place_new_in_timeline
+before insert on crm.lead_activities
+for each row
+when (new.type in ('assignment', 'conversion') or new.actor_user_id is null)
+execute function crm.place_in_timeline();
+
+comment on trigger _050_place_new_in_timeline on crm.lead_activities is
+'Whose timeline an activity is in that is not its actor''s.';
+
+create trigger _060_place_changed_in_timeline
+before update of lead_id, actor_user_id, type, metadata on crm.lead_activities
+for each row
+when (
+    (
+        new.lead_id is distinct from old.lead_id
+        or new.actor_user_id is distinct from old.actor_user_id
+        or new.type is distinct from old.type
+        or new.metadata is distinct from old.metadata
+    )
+    and (
+        new.type in ('assignment', 'conversion')
+        or new.actor_user_id is null
+        or old.timeline_user_id is not null
+    )
+)
+execute function crm.place_in_timeline();
+
+comment on trigger _060_place_changed_in_timeline on crm.lead_activities is
+'Whose timeline an activity is in that is not its actor''s, after a correction.';
+
 create trigger _100_settle_new_activities
 after insert on crm.lead_activities
 referencing new table as new_rows

@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 from api import events, exports, freshness, health, imports, me, ops, partners, reps, routing
 from api import events, exports, health, imports, me, partners, routing, segments
+from api import agent, events, health, imports, me, partners, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -23,6 +24,18 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
     ("/api/partners/daily", "get"): partners.PartnersDaily,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,
+    ("/agent/analytics/kpis", "get"): agent.AgentKpis,
+    ("/agent/analytics/ranking", "get"): agent.Ranking,
+    ("/agent/analytics/funnel", "get"): agent.Funnel,
+    ("/agent/analytics/lead-sources", "get"): agent.LeadSources,
+    ("/agent/analytics/revenue-trends", "get"): agent.RevenueTrends,
+    ("/agent/analytics/response-times", "get"): agent.ResponseTimes,
+    ("/agent/analytics/activities", "get"): agent.Activities,
+    ("/agent/analytics/insights", "get"): agent.Insights,
+    ("/agent/goals", "get"): agent.Goals,
+    ("/agent/goals", "post"): agent.Goals,
+    ("/agent/goals", "put"): agent.Goals,
+    ("/agent/achievements", "get"): agent.Achievements,
     ("/api/events", "post"): events.EventResults,
     ("/api/imports", "post"): imports.ImportReport,
     ("/api/imports", "get"): imports.ImportPage,
@@ -114,7 +127,7 @@ def test_every_operation_is_documented(document: Document) -> None:
     for key, operation in found.items():
         assert operation["summary"], key
         assert operation["description"], key
-        guarded = key[0].startswith("/api")
+        guarded = key[0].startswith(("/api", "/agent"))
         assert bool(operation.get("security")) is guarded, key
         wanted = {"400", "401", "403", "404", "500", "503", "504"} if guarded else {"500"}
         assert wanted <= operation["responses"].keys(), key

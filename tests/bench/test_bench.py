@@ -154,3 +154,19 @@ def test_pgbench_does_not_hide_a_failing_statement(database: str, tmp_path: Path
     script.write_text("select 1 / 0;\n")
     with pytest.raises(BenchError, match="division by zero"):
         pgbench.run(database, [(script, 1)], clients=1, seconds=1)
+
+
+def test_a_steady_rate_is_kept(filled: str, tmp_path: Path) -> None:
+    subject = api.subject_of(filled)
+    environment = {
+        "LEADBOARD_API_DATABASE_URL": url_as(filled, "leadboard_api"),
+        "BENCH_USER": str(subject.user_id),
+        "BENCH_WORKSPACE": str(subject.workspace_id),
+        "BENCH_PARTNER": str(subject.partner_id),
+    }
+    port = services.free_port()
+    command = services.granian("bench.raw_asgi:create_app", port)
+    with services.running(command, port, environment, tmp_path / "log") as base:
+        paced = load.pace(Ask(f"{base}/one"), per_second=20, connections=2, seconds=1)
+    assert 10 <= paced.per_second <= 25
+    assert 0 < paced.p50_ms <= paced.p99_ms

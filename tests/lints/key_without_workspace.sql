@@ -14,7 +14,7 @@ tables as (
     inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
     where
         c.relkind in ('r', 'p', 'm')
-        and n.nspname in ('crm', 'rollup', 'stats', 'scoring', 'routing', 'reporting')
+        and n.nspname in ('crm', 'rollup', 'stats', 'scoring', 'routing', 'goals', 'reporting')
         and c.oid::regclass::text not in (select e.object from excused as e)
 ),
 

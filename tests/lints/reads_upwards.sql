@@ -9,6 +9,7 @@ with layers (schema, layer) as (
     ('metrics', 3),
     ('stats', 4),
     ('analytics', 5),
+    ('goals', 4),
     ('routing', 6),
     ('reporting', 6),
     ('service', 6),

@@ -68,6 +68,8 @@ class Lead:
     won_at: datetime | None
     deal_value: Fraction | None
     price_at_purchase: Fraction | None
+    interested_at: datetime | None = None
+    source: str = "unknown"
 
 
 @dataclass(frozen=True)

@@ -113,8 +113,14 @@ def assert_same(found: dict[str, object], expected: Row) -> None:
             assert actual == value, column
 
 
+ROLES = ("partner", "partner", "partner", "agent", "agent", "manager", "owner", "partner")
+
+
 def write_random_facts(
-    connection: psycopg.Connection, dice: random.Random, now: datetime
+    connection: psycopg.Connection,
+    dice: random.Random,
+    now: datetime,
+    roles: Sequence[str] = ROLES,
 ) -> tuple[UUID, Facts]:
     """One workspace of up to nine people and some 150 leads, most of them of the last weeks."""
     facts = Facts(
@@ -133,7 +139,7 @@ def write_random_facts(
         branch = builders.branch(connection, workspace, timezone=zone)
         facts.branch_zones[branch] = zone
     branches = [None, *facts.branch_zones]
-    for role in ("partner", "partner", "partner", "agent", "agent", "manager", "owner", "partner"):
+    for role in roles:
         write_member(connection, workspace, facts, dice, role, dice.choice(branches), now)
     people = [member.id for member in facts.members]
     for _ in range(dice.randint(120, 180)):
@@ -215,6 +221,8 @@ def write_lead(
         won_at=stage("won", otherwise=0.2),
         deal_value=money(dice),
         price_at_purchase=money(dice),
+        interested_at=stage("qualified", otherwise=0.2),
+        source=dice.choice(("web", "referral", "fair", "unknown")),
     )
     builders.lead(
         connection,
@@ -229,6 +237,8 @@ def write_lead(
         accepted_at=lead.accepted_at,
         rejected_at=lead.rejected_at,
         won_at=lead.won_at,
+        interested_at=lead.interested_at,
+        source=lead.source,
         lost_at=stage("lost", otherwise=0.1),
         deal_value=decimal(lead.deal_value),
         price_at_purchase=decimal(lead.price_at_purchase),

@@ -50,6 +50,9 @@ def test_a_view_comes_after_those_it_reads(conn: psycopg.Connection) -> None:
     found = order(conn)
     assert (VIEW, []) in found
     assert [view for view in found if is_made_here(view[0])] == [
+    assert order(conn) == [
+        (VIEW, []),
+        ("stats.team_ranking", []),
         ("stats.z_base", []),
         ("stats.a_top", ["stats.z_base"]),
     ]
@@ -102,6 +105,7 @@ def test_a_failure_is_noted_and_raised_and_stops_nobody_else(
         ("stats.b_upon_it", 1, None),
         ("stats.c_sound", 2, None),
         (VIEW, 2, None),
+        ("stats.team_ranking", 2, None),
     ]
 
     # Tried again only after a while, by the worker; at once, by a call.

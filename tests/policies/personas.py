@@ -82,10 +82,12 @@ class World:
         self._shared()
         self._figures()
         self._routing()
+        self._goals()
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
         connection.execute("refresh materialized view stats.rep_performance_stats")
         connection.execute("refresh materialized view stats.segment_performance_stats")
+        connection.execute("refresh materialized view stats.team_ranking")
 
     def label(self, key: UUID) -> str:
         names = {value: name for name, value in (self.ids | self.lead_ids).items()}
@@ -272,6 +274,46 @@ class World:
                 """,
             ):
                 self.connection.execute(statement, given)
+
+    def _goals(self) -> None:
+        """Targets that changed, were reached, badges, and whose have to be looked at."""
+        c, ids = self.connection, self.ids
+        for label in ("1", "2", "9", None):
+            w = self.workspace_of(label or "1")
+            person = ids[label] if label else None
+            c.execute(
+                "insert into goals.changes"
+                " (workspace_id, goal_id, user_id, period, goal_type, period_start, period_end)"
+                " values (%s, %s, %s, 'monthly', 'revenue', '2026-03-01', '2026-04-01')",
+                (w, build.new_id(), person),
+            )
+            c.execute(
+                "insert into goals.achievements"
+                " (workspace_id, user_id, period, goal_type, period_start, period_end,"
+                " target_value, reached_value, achieved_on)"
+                " values (%s, %s, 'monthly', 'revenue', '2026-03-01', '2026-04-01',"
+                " 1, 1, '2026-03-02')",
+                (w, person),
+            )
+            c.execute(
+                "insert into goals.touched (workspace_id, user_id, scope, from_day)"
+                " values (%s, %s, 'person', '2026-03-02')",
+                (w, person or NIL),
+            )
+        for label in "129":
+            c.execute(
+                "insert into goals.badges_earned"
+                " (workspace_id, user_id, badge, earned_on, reached_value)"
+                " values (%s, %s, 'first_win', '2026-03-02', 1)",
+                (self.workspace_of(label), ids[label]),
+            )
+        for name in "wv":
+            c.execute(
+                "insert into goals.badges"
+                " (workspace_id, badge, title, description, rule, measure, threshold)"
+                " values (%s, 'hundred', 'Hundred', 'Won.', 'total', 'wins', 100)",
+                (ids[name],),
+            )
 
     def _figures(self) -> None:
         """One row of each rollup per lead's owner, every figure 1."""

@@ -49,11 +49,13 @@ ROLLUPS = relations_of(
 STATS = relations_of("stats", "partner_performance_stats people rep_performance_stats")
 METRICS = relations_of("crm", "custom_metrics")
 STATS = relations_of("stats", "partner_performance_stats people segment_performance_stats")
+STATS = relations_of("stats", "partner_performance_stats people team_ranking")
 SCORING = relations_of("scoring", "curves weights")
 ROUTING = relations_of(
     "routing",
     "lead_assignment_logs load_changes offers partner_credit partner_load settings waiting_leads",
 )
+GOALS = relations_of("goals", "achievements badges badges_earned changes touched")
 PUBLIC_VIEWS = relations_of(
     "analytics",
     """
@@ -62,6 +64,9 @@ PUBLIC_VIEWS = relations_of(
     workspaces
     partner_performance_stats segment_day segment_performance_stats segments service_day
     task_day worked_day workspaces
+    activity_day agent_activity_log agent_performance_metrics badges_earned branches call_hour
+    campaign_day freshness lead_day members outcome_day partner_performance_stats
+    segment_day service_day task_day worked_day workspaces
     """,
 )
 REST = [
@@ -92,14 +97,17 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
             *ROLLUPS,
             *STATS,
             *SCORING,
+            "goals.achievements",
+            "goals.badges",
+            "goals.badges_earned",
             "ops.refresh_state",
             "ops.workspace_versions",
         ]
     },
-    "leadboard_rollup": {"select": [*FACTS, *SCORING]},
+    "leadboard_rollup": {"select": [*FACTS, *SCORING, "goals.badges"]},
     "leadboard_owner": {
         "select": ["stats.partner_performance_stats"],
-        "insert": ["rollup.dirty_cells"],
+        "insert": ["goals.touched", "rollup.dirty_cells"],
     },
 }
 OWNED = {
@@ -107,6 +115,9 @@ OWNED = {
     "leadboard_rollup": [
         *ROLLUPS,
         *STATS,
+        "goals.achievements",
+        "goals.badges_earned",
+        "goals.touched",
         "rollup.dirty_cells",
         "ops.refresh_runs",
         "ops.refresh_state",
@@ -118,6 +129,8 @@ OWNED = {
         *METRICS,
         *SCORING,
         *ROUTING,
+        "goals.badges",
+        "goals.changes",
         "app.principals",
         "ops.deployments",
     ],
@@ -130,6 +143,13 @@ IDENTITY = [
     "app.managed_branches()",
     "app.member_workspaces()",
     "app.now()",
+]
+# What the timeline is worded with: arguments in, words out.
+WORDS = [
+    "crm.timeline_description(text,text,text,text)",
+    "crm.timeline_metadata(jsonb,uuid,text,numeric)",
+    "crm.timeline_title(text,text,uuid)",
+    "crm.timeline_type(text)",
 ]
 # For the workspaces the caller may route in; each asks first.
 ROUTER = [
@@ -158,6 +178,8 @@ OPERATIONS = [
     "ops.materialized_views()",
     "ops.rebuild(uuid,date,date)",
     "ops.rebuild_workspace(uuid,date,date)",
+    "goals.check_achievements(uuid,uuid)",
+    "ops.refresh_achievements()",
     "ops.record_failure(text,text)",
     "ops.refresh()",
     "ops.refresh_due()",
@@ -192,13 +214,15 @@ CALLABLE: dict[str, list[str]] = {
         "scoring.explain(uuid,uuid)",
         "scoring.performance_score(uuid,uuid)",
         "scoring.require_admin(uuid)",
+        *WORDS,
+        "goals.completion(uuid,uuid,text)",
         # Arithmetic.
         "metrics.change_percent(numeric,numeric)",
         "metrics.percent(numeric,numeric)",
         "service.*",
     ],
     "leadboard_worker": OPERATIONS,
-    "test_bi": IDENTITY,
+    "test_bi": [*IDENTITY, "goals.completion(uuid,uuid,text)"],
     "test_router": [*IDENTITY, *ROUTER, *TIME_IN_ROUTING],
     "test_ops": OPERATIONS,
     "test_anonymous": [],
@@ -278,6 +302,7 @@ def written_down(table: dict[str, Iterable[str]]) -> dict[str, list[str]]:
 
 def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
     named = [*FACTS, *INTAKE, *METRICS, *ROLLUPS, *STATS, *SCORING, *ROUTING, *PUBLIC_VIEWS, *REST]
+    named = [*FACTS, *INTAKE, *ROLLUPS, *STATS, *SCORING, *ROUTING, *GOALS, *PUBLIC_VIEWS, *REST]
     assert sorted(relations(tx)) == sorted(named)
 
 

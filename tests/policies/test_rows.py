@@ -5,6 +5,7 @@ rights of leadboard_view, by the login of the persona. Where one persona sees no
 of the same line sees the rows: they are there.
 """
 
+from typing import LiteralString, cast
 from uuid import UUID
 
 import psycopg
@@ -43,6 +44,8 @@ BY_SUBJECT = BY_LEAD | {
     "admin": "012356",
     "bi of the workspace": "012356",
 }
+# The same without nobody.
+BY_PERSON = {name: subjects.replace("0", "") for name, subjects in BY_SUBJECT.items()}
 BY_MEMBER = {
     "owner": "12356amox",
     "admin": "12356amox",
@@ -76,6 +79,8 @@ BY_GOAL = {
     "bi of the manager": "01",
     "bi of the workspace": "012",
 }
+# A person's own, and those of people managed.
+BY_BADGE = {name: goals.replace("0", "") for name, goals in BY_GOAL.items()}
 # What all members of a workspace share, by workspace.
 BY_WORKSPACE = {name: "v" if name == "stranger" else "w" for name in BY_LEAD}
 BY_WORKSPACE_OF_ADMIN = {
@@ -115,6 +120,9 @@ TABLES = {
     "crm.tasks": ("lead_id", BY_LEAD),
     "crm.users": ("id", BY_MEMBER),
     "crm.workspaces": ("workspace_id", BY_WORKSPACE),
+    "goals.achievements": ("coalesce(user_id, app.nobody())", BY_GOAL),
+    "goals.badges": ("workspace_id", BY_WORKSPACE_OR_DEFAULT),
+    "goals.badges_earned": ("user_id", BY_BADGE),
     "ops.workspace_versions": ("workspace_id", BY_WORKSPACE),
     # Figures: the wall between tenants; the rest is the views' business.
     "rollup.activity_day": ("workspace_id", BY_WORKSPACE),
@@ -137,6 +145,8 @@ CLOSED_TABLES = {
     "crm.import_rejects",
     "crm.import_rows",
     "crm.imports",
+    "goals.changes",
+    "goals.touched",
     "ops.deployments",
     "ops.refresh_runs",
     "ops.refresh_state",
@@ -152,6 +162,9 @@ CLOSED_TABLES = {
 
 VIEWS = {
     "analytics.activity_day": ("subject_id", BY_SUBJECT),
+    "analytics.agent_activity_log": ("agent_id", BY_PERSON),
+    "analytics.agent_performance_metrics": ("agent_id", BY_PERSON),
+    "analytics.badges_earned": ("user_id", BY_BADGE),
     "analytics.branches": ("workspace_id", BY_WORKSPACE),
     "analytics.call_hour": ("subject_id", BY_SUBJECT),
     "analytics.campaign_day": ("subject_id", BY_SUBJECT),
@@ -220,7 +233,7 @@ def test_rows_of_views(tx: psycopg.Connection, world: World, name: str) -> None:
     with as_persona(tx, world, name):
         for relation, (key, _) in VIEWS.items():
             query = sql.SQL("select array_agg(distinct {}) from {}").format(
-                sql.Identifier(key), sql.Identifier(*relation.split("."))
+                sql.SQL(cast("LiteralString", key)), sql.Identifier(*relation.split("."))
             )
             row = tx.execute(query).fetchone()
             assert row is not None

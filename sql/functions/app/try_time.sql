@@ -56,6 +56,7 @@ exception
 end
 $$;
 alter function app.try_time(text, text, text) owner to leadboard_owner;
+grant execute on function app.try_time(text, text, text) to leadboard_view;
 
 comment on function app.try_time(text, text, text) is
 'The instant a text says in a format (iso, epoch, epoch_ms, or a to_char pattern) and, where it has no offset, in a time zone; null when it says none.';

@@ -39,6 +39,8 @@ begin
         set generation = s.generation + 1, updated_at = excluded.updated_at
         returning s.generation into v_generation;
         perform ops.raise_versions(array[p_workspace_id], v_generation);
+        insert into goals.touched (workspace_id, user_id, scope, from_day)
+        values (p_workspace_id, app.nobody(), 'workspace', coalesce(p_from_day, '-infinity'));
     end if;
     return v_changed;
 end

@@ -4,6 +4,10 @@
 -- materialized view in dependency order, each in a transaction of its own. A view that fails is
 -- noted in ops.refresh_state, keeps its old rows, does not stop the others, and makes the call fail
 -- at the end. When something changed, listeners of leadboard_refresh are told.
+-- Rollups first, then each materialized view in dependency order, then goals and badges, each in a
+-- transaction of its own. A step that fails is noted in ops.refresh_state, keeps its old rows, does
+-- not stop the others, and makes the call fail at the end. When something changed, listeners of
+-- leadboard_refresh are told.
 --
 -- Runs with the caller's rights, because only such a procedure may commit; every step is a definer
 -- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same
@@ -21,7 +25,7 @@ declare
 begin
     call ops.leave_transaction_block('ops.refresh');
 
-    v_names := v_names || array(select m.name from ops.materialized_views() as m);
+    v_names := v_names || array(select m.name from ops.materialized_views() as m) || '{goals}';
     foreach v_name in array v_names loop
         v_error := null;
         v_changed := null;
@@ -30,6 +34,8 @@ begin
                 perform ops.match_segments();
             elsif v_name = 'rollup' then
                 v_changed := ops.refresh_rollups();
+            elsif v_name = 'goals' then
+                v_changed := ops.refresh_achievements();
             else
                 v_changed := ops.refresh_view(v_name);
             end if;
@@ -65,4 +71,4 @@ alter procedure ops.refresh() owner to leadboard_rollup;
 grant execute on procedure ops.refresh() to leadboard_ops;
 
 comment on procedure ops.refresh is
-'Refreshes rollups and materialized views, each in its own transaction; fails at the end when one of them failed.';
+'Refreshes rollups, materialized views, goals and badges, each in its own transaction; fails at the end when one of them failed.';

@@ -1,6 +1,7 @@
 -- Brings the rollups up to the facts: takes the log, computes the cells it names again from their
--- definition, stores what changed, raises the versions of the workspaces. One transaction: readers
--- and a crash see the figures of before or of after.
+-- definition, stores what changed, raises the versions of the workspaces, and notes whose goals and
+-- badges have to be looked at. One transaction: readers and a crash see the figures of before or of
+-- after.
 --
 -- Nothing is lost: an entry is deleted together with storing what it asked for, and a writer that
 -- commits later leaves its own entry for the next refresh. Cells are computed, never counted up, so
@@ -47,6 +48,7 @@ begin
         end if;
     else
         v_changed := ops.rolled_workspaces(v_state.last_success_at);
+        perform goals.touch_days(v_changed, v_state.last_success_at);
     end if;
 
     while v_taken = c_entries loop
@@ -91,6 +93,7 @@ begin
 
         v_cells := v_cells
             + rollup.write_dirty(v_families, v_workspace_ids, v_subject_ids, v_days);
+        perform goals.touch(v_families, v_workspace_ids, v_subject_ids, v_days);
     end loop;
 
     v_changed := array(select distinct c.id from unnest(v_changed) as c (id) order by c.id);

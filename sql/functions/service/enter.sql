@@ -70,7 +70,7 @@ begin
 end
 $$;
 alter function service.enter(uuid, uuid) owner to leadboard_owner;
-grant execute on function service.enter(uuid, uuid) to leadboard_api;
+grant execute on function service.enter(uuid, uuid) to leadboard_api, leadboard_view;
 
 comment on function service.enter(uuid, uuid) is
 'Acts for the user; gives the workspace of the request, the caller''s role and branch there, and the version of its figures.';

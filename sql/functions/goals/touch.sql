@@ -1,0 +1,27 @@
+-- Notes whose goals and badges depend on cells that were just computed again. The arrays are those
+-- of rollup.write_dirty. One entry per person, with the earliest day; the nil UUID stands for leads
+-- of nobody, which count for the team.
+create function goals.touch(
+    p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
+)
+returns void
+language sql
+volatile
+set search_path = pg_catalog, pg_temp
+as $$
+    insert into goals.touched (workspace_id, user_id, scope, from_day)
+    select
+        c.workspace_id,
+        c.subject_id,
+        case c.family when 'all' then 'workspace' else 'person' end as scope,
+        min(c.day)
+    from
+        unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+        as c (family, workspace_id, subject_id, day)
+    where c.family in ('lead_day', 'outcome_day', 'task_day', 'all')
+    group by c.workspace_id, c.subject_id, 3
+$$;
+alter function goals.touch(text[], uuid[], uuid[], date[]) owner to leadboard_rollup;
+
+comment on function goals.touch(text[], uuid[], uuid[], date[]) is
+'Notes whose goals and badges have to be looked at after these cells of the rollups changed.';
