@@ -32,16 +32,17 @@ class Desk:
 
     @contextmanager
     def as_person(self, person: UUID) -> Generator[None]:
-        with as_login(self.connection, "leadboard_api"):
+        with as_login(self.connection, "leadboard_api"), self.connection.transaction():
             self.connection.execute("select app.act_as(%s)", (person,))
             yield
+        # Inside an outer transaction the setting would outlive this block.
         self.connection.execute("select set_config('app.user_id', '', true)")
 
     def call(self, person: UUID, function: str, *arguments: object) -> Any:
         """The one value that a function of schema reporting answers a person."""
         places = ", ".join(["%s"] * len(arguments))
         given = [Jsonb(each) if isinstance(each, dict) else each for each in arguments]
-        with self.as_person(person), self.connection.transaction():
+        with self.as_person(person):
             row = self.connection.execute(
                 f"select reporting.{function}({places})".encode(), given
             ).fetchone()

@@ -199,8 +199,7 @@ def test_claims_of_workers_at_once_do_not_meet(database: str) -> None:
     """Many sessions claim at the same time: every sending has one claim."""
     with psycopg.connect(database, autocommit=True) as connection:
         desk = Desk(connection)
-        with connection.transaction():
-            desk.generate(recipients=[f"person{n}@example.test" for n in range(40)])
+        desk.generate(recipients=[f"person{n}@example.test" for n in range(40)])
         claimed: list[dict[str, Any]] = []
         with (
             psycopg.connect(database, row_factory=dict_row) as one,
