@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, logs, me, openapi, partners, routing, settings
+from api import events, health, imports, logs, me, openapi, partners, reporting, routing, settings
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -29,6 +29,22 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     routing.explanation,
     routing.routing_settings,
     routing.change_routing_settings,
+    reporting.list_templates,
+    reporting.create_template,
+    reporting.one_template,
+    reporting.change_template,
+    reporting.delete_template,
+    reporting.list_subscriptions,
+    reporting.create_subscription,
+    reporting.one_subscription,
+    reporting.change_subscription,
+    reporting.delete_subscription,
+    reporting.generate,
+    reporting.send,
+    reporting.list_deliveries,
+    reporting.one_delivery,
+    reporting.delivery_page,
+    reporting.delivery_pdf,
     events.record,
     imports.create,
     imports.list_imports,
@@ -83,6 +99,9 @@ def create_app(config: Settings | None = None) -> Litestar:
                 "replica": replica,
                 # Of the connections, most are left to those who only ask.
                 "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
+                # Drawing pages and PDFs must not take every processor.
+                "drawing_slots": asyncio.Semaphore(2),
+                "loopback_webhooks": config.loopback_webhooks,
                 "token_checker": TokenChecker(TokenIssuer.of(config)),
             }
         ),

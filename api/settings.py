@@ -224,9 +224,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "starttls, tls, none",
         ),
     ] = "starttls"
-    smtp_user: Annotated[
-        str | None, _what("Login at the mail server, if it wants one", "text")
-    ] = None
+    smtp_user: Annotated[str | None, _what("Login at the mail server, if it wants one", "text")] = (
+        None
+    )
     smtp_password: Annotated[Secret | None, _what("Password of that login", _PASSWORD_ALLOWED)] = (
         None
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import minijinja
 
-from api.rendering import sandbox
+from api.rendering import sample, sandbox
 from api.rendering.context import charts_of, context
 
 Json = Mapping[str, object]
@@ -38,6 +38,13 @@ def html(
     if template is not None:
         return sandbox.render(template, names)
     return _environment().render_template(f"{report['report_type']}.html", **names)
+
+
+def try_template(template: str) -> None:
+    """Renders a template on a daily and a weekly sample. Raises sandbox.TemplateError."""
+    for report in (sample.daily(), sample.weekly()):
+        addresses = {chart.key: "data:," for chart in charts_of(report)}
+        html(report, {}, addresses, template)
 
 
 def text(report: Json, notes: Json) -> str:

@@ -1,16 +1,19 @@
 """The OpenAPI document: valid, complete and true."""
 
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, health, imports, me, partners, routing
+from api import events, health, imports, me, partners, reporting, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
 Document = dict[str, Any]
+
+REPORTING = "/api/analytics/reporting"
 
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
@@ -29,6 +32,22 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/routing/leads/{lead_id}/explanation", "get"): routing.Explanation,
     ("/api/routing/settings", "get"): routing.RoutingSettings,
     ("/api/routing/settings", "put"): routing.RoutingSettings,
+    (f"{REPORTING}/templates", "get"): reporting.TemplatePage,
+    (f"{REPORTING}/templates", "post"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "get"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "put"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "delete"): dict[str, UUID],
+    (f"{REPORTING}/subscriptions", "get"): reporting.SubscriptionPage,
+    (f"{REPORTING}/subscriptions", "post"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "get"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "put"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "delete"): dict[str, UUID],
+    (f"{REPORTING}/generate", "post"): reporting.Delivery,
+    (f"{REPORTING}/send", "post"): reporting.Delivery,
+    (f"{REPORTING}/deliveries", "get"): reporting.DeliveryPage,
+    (f"{REPORTING}/deliveries/{{delivery_id}}", "get"): reporting.Delivery,
+    (f"{REPORTING}/deliveries/{{delivery_id}}/html", "get"): str,
+    (f"{REPORTING}/deliveries/{{delivery_id}}/pdf", "get"): str,
     ("/health/live", "get"): health.Live,
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,

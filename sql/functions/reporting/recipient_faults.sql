@@ -29,7 +29,10 @@ as $$
                         else reporting.header_fault(r.address)
                     end
                 when r.address = any(p_known) then null
-                when r.address !~ '^https?://[[:graph:]]+$' or char_length(r.address) > 2000
+                when
+                    r.address !~ '^https?://[[:graph:]]+$'
+                    or r.address ~ '^https?://[^/]+/\.\.\.[^/]{0,4}$'
+                    or char_length(r.address) > 2000
                     then 'Not the address of a webhook.'
             end as message
     ) as f
