@@ -4,7 +4,7 @@
 create schema reporting;
 comment on schema reporting is 'Branch reports: what they say, when they are due, and what became of sending them.';
 grant usage on schema reporting to leadboard_owner, leadboard_rollup, leadboard_view,
-leadboard_api, leadboard_ops;
+leadboard_api, leadboard_worker;
 grant create on schema reporting to leadboard_owner, leadboard_rollup;
 
 create table reporting.templates (

@@ -64,7 +64,7 @@ class MailBox:
         self.recipients += envelope.rcpt_tos
         return "250 taken"
 
-    def authenticate(self, *arguments: Any) -> AuthResult:
+    def authenticate(self, *arguments: object) -> AuthResult:
         data = arguments[-1]
         assert isinstance(data, LoginPassword)
         self.logins.append(data.login.decode())
@@ -136,7 +136,7 @@ def hook_server() -> Generator[Hook]:
             self.end_headers()
             self.wfile.write(hook.body)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

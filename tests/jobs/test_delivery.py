@@ -129,7 +129,7 @@ class Words(HTMLParser):
         if tag == "img":
             self.pictures.append(dict(attrs)["src"] or "")
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self._hidden = False
 
     def handle_data(self, data: str) -> None:
@@ -330,7 +330,10 @@ async def test_login_at_the_mail_server(
 async def test_a_template_of_the_members_own(
     desk: Desk, box: MailBox, configure: Configure, connection: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
-    own = "<h1>{{ branch }}</h1><img src='{{ charts.hours }}'>{% for p in staff %}{{ p.name }}{% endfor %}"
+    own = (
+        "<h1>{{ branch }}</h1><img src='{{ charts.hours }}'>"
+        "{% for p in staff %}{{ p.name }}{% endfor %}"
+    )
     template: UUID = desk.call(
         desk.mo, "save_template", desk.workspace, None, {"name": "Own", "template_content": own}
     )

@@ -84,7 +84,9 @@ def subscribe(desk: Desk) -> None:
             from generate_series(1, %(n)s)
             returning id
         )
-        insert into reporting.subscription_recipients (workspace_id, subscription_id, position, email)
+        insert into reporting.subscription_recipients (
+            workspace_id, subscription_id, position, email
+        )
         select %(w)s, m.id, 1, 'p' || row_number() over () || '@example.test' from made as m
         """,
         {"w": desk.workspace, "b": desk.north, "u": desk.mo, "n": REPORTS},

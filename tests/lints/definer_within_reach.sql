@@ -35,14 +35,6 @@ with meant (object, role) as (
     ('ops.refresh_view(text)', 'leadboard_ops'),
     ('ops.verify(uuid,date,date)', 'leadboard_ops'),
     ('ops.verify_sample()', 'leadboard_ops'),
-    -- The worker of reports: makes what is due, is handed what to send, never asks for more.
-    ('reporting.claim_deliveries(text,integer,text,interval)', 'leadboard_ops'),
-    ('reporting.deliveries_due()', 'leadboard_ops'),
-    ('reporting.enqueue_due()', 'leadboard_ops'),
-    (
-        'reporting.finish_delivery(uuid,uuid,bigint,text,text,text,integer)', 'leadboard_ops'
-    ),
-    ('reporting.subscriptions_due()', 'leadboard_ops'),
     ('routing.due_workspaces()', 'leadboard_ops'),
     ('routing.expire_offers()', 'leadboard_ops'),
     ('stats.refresh_partner_performance_stats()', 'leadboard_ops')

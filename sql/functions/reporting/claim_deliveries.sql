@@ -140,7 +140,7 @@ end
 $$;
 alter function reporting.claim_deliveries(text, integer, text, interval) owner to leadboard_owner;
 grant execute on function reporting.claim_deliveries(text, integer, text, interval)
-to leadboard_ops;
+to leadboard_worker;
 
 comment on function reporting.claim_deliveries(text, integer, text, interval) is
 'Hands sendings that are due to a worker, with lease and token, and with all that is needed to send them.';

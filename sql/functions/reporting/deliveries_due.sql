@@ -13,7 +13,7 @@ as $$
         )
 $$;
 alter function reporting.deliveries_due() owner to leadboard_owner;
-grant execute on function reporting.deliveries_due() to leadboard_ops;
+grant execute on function reporting.deliveries_due() to leadboard_worker;
 
 comment on function reporting.deliveries_due() is
 'Whether a sending waits to be claimed now.';

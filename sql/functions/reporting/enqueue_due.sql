@@ -45,7 +45,7 @@ begin
 end
 $$;
 alter function reporting.enqueue_due() owner to leadboard_owner;
-grant execute on function reporting.enqueue_due() to leadboard_ops;
+grant execute on function reporting.enqueue_due() to leadboard_worker;
 
 comment on function reporting.enqueue_due() is
 'Makes and enqueues the reports that are due, each once; returns the subscriptions whose report could not be made.';

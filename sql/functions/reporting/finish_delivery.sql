@@ -103,7 +103,7 @@ alter function reporting.finish_delivery(uuid, uuid, bigint, text, text, text, i
 owner to leadboard_owner;
 grant execute on function reporting.finish_delivery(
     uuid, uuid, bigint, text, text, text, integer
-) to leadboard_ops;
+) to leadboard_worker;
 
 comment on function reporting.finish_delivery(uuid, uuid, bigint, text, text, text, integer) is
 'Notes what became of a claimed sending (sent, transient, permanent, gone); false when the claim was taken over.';

@@ -13,7 +13,7 @@ as $$
         )
 $$;
 alter function reporting.subscriptions_due() owner to leadboard_owner;
-grant execute on function reporting.subscriptions_due() to leadboard_ops;
+grant execute on function reporting.subscriptions_due() to leadboard_worker;
 
 comment on function reporting.subscriptions_due() is
 'Whether a report of a subscription is due now.';
