@@ -10,7 +10,19 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import events, health, imports, logs, me, openapi, partners, reporting, routing, settings
+from api import (
+    events,
+    health,
+    imports,
+    live,
+    logs,
+    me,
+    openapi,
+    partners,
+    reporting,
+    routing,
+    settings,
+)
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -20,6 +32,7 @@ from api.telemetry import Telemetry
 
 GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     me.me,
+    live.live,
     partners.list_performance,
     partners.one_performance,
     partners.performance_debug,
@@ -63,14 +76,19 @@ def create_app(config: Settings | None = None) -> Litestar:
     database = _database(config, config.service_database())
     replica = database if config.read_url is None else _database(config, config.read_url)
 
+    streams = live.Streams()
+
     @asynccontextmanager
     async def connected(_: Litestar) -> AsyncGenerator[None]:
         pools = [database] if replica is database else [database, replica]
         for pool in pools:
             await pool.open()
+        listening = asyncio.create_task(database.listen(live.CHANNEL, streams.hear))
         try:
             yield
         finally:
+            listening.cancel()
+            streams.close()
             for pool in pools:
                 await pool.close()
 
@@ -97,6 +115,7 @@ def create_app(config: Settings | None = None) -> Litestar:
             {
                 "database": database,
                 "replica": replica,
+                "streams": streams,
                 # Of the connections, most are left to those who only ask.
                 "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
                 # Drawing pages and PDFs must not take every processor.

@@ -7,7 +7,7 @@ freshness tag and the finished JSON. Errors of the database and of the pool leav
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 from uuid import UUID
@@ -28,6 +28,12 @@ CLOSE_TIMEOUT = 10
 
 GRACE = 2
 """Seconds beyond the statement timeout after which a server that does not answer is given up."""
+
+LISTEN_AGAIN = 1
+"""Seconds between two attempts to listen."""
+
+LISTEN_CHECK = 5
+"""Seconds between two looks whether the server is still there."""
 
 NEVER_BY_COUNT = 2**31
 """A connection is not replaced for having served many statements."""
@@ -131,6 +137,36 @@ class Database:
             raise _problem(error) from error
         finally:
             await self._release(connection)
+
+    async def listen(self, channel: str, hear: Callable[[str | None], None]) -> None:
+        """Calls ``hear`` with the text of each notification, on a connection of its own, until it
+        is cancelled. None stands for whatever was said while nobody listened: the connection is
+        new."""
+        while True:
+            try:
+                await self._listen(channel, hear)
+            except _FAILURES as error:
+                _LOG.warning("not listening", extra={"fields": {"error": type(error).__name__}})
+            await asyncio.sleep(LISTEN_AGAIN)
+
+    async def _listen(self, channel: str, hear: Callable[[str | None], None]) -> None:
+        def heard(_connection: object, _pid: int, _channel: str, payload: object) -> None:
+            hear(str(payload))
+
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=self._acquire_timeout,
+            server_settings={"application_name": f"{APPLICATION_NAME}, listening"},
+        )
+        try:
+            await connection.add_listener(channel, heard)
+            hear(None)
+            while True:
+                await asyncio.sleep(LISTEN_CHECK)
+                # A network that died without a word is noticed by asking.
+                await connection.execute("select 1", timeout=GRACE)
+        finally:
+            connection.terminate()
 
     async def _acquire(self) -> asyncpg.pool.PoolConnectionProxy:
         pool = self._open_pool()

@@ -10,9 +10,11 @@ import logging
 import os
 import re
 import time
+from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
+import psutil
 from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -23,7 +25,10 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import (
+    MultiProcessCollector,
+    mark_process_dead,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from api.logs import REQUEST_ID
 from api.problems import Problem
@@ -138,8 +143,14 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
 def render_metrics() -> bytes:
     """Everything measured, in the text format of Prometheus; of all processes of the service when
     they share ``PROMETHEUS_MULTIPROC_DIR``."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if directory is None:
         return generate_latest(REGISTRY)
+    # What a process that was killed had going on is over.
+    for file in Path(directory).glob("gauge_live*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        if not psutil.pid_exists(pid):
+            mark_process_dead(pid, directory)
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     return generate_latest(registry)

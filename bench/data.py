@@ -27,14 +27,19 @@ def stop() -> None:
 
 
 def filled(leads: int) -> str:
-    """URL of a deployed database with so many demo leads, made when it is missing."""
+    """URL of a deployed database with so many demo leads, made when it is missing or half-made."""
     own = running()
     name = f"bench_{leads}"
-    server.ensure_database(own.url("postgres"), name)
     url = own.url(name)
+    server.ensure_database(own.url("postgres"), name)
     drop_own(url)
     deploy.deploy(url, report=_say)
-    demo.load(url, scale=leads / demo.LEADS, report=_say, advance=_advance)
+    try:
+        _load(url, leads)
+    except demo.DemoError:
+        # The run that was filling it was interrupted.
+        url = _anew(own, name)
+        _load(url, leads)
     return url
 
 
@@ -48,13 +53,7 @@ def drop_own(url: str) -> None:
 
 def scratch(name: str) -> str:
     """URL of a deployed database with the small demo set, made anew."""
-    own = running()
-    with psycopg.connect(own.url("postgres"), autocommit=True) as connection:
-        statement = sql.SQL("drop database if exists {} with (force)")
-        connection.execute(statement.format(sql.Identifier(name)))
-    server.ensure_database(own.url("postgres"), name)
-    url = own.url(name)
-    deploy.deploy(url)
+    url = _anew(running(), name)
     demo.load(url, bulk=True)
     return url
 
@@ -71,6 +70,19 @@ def check(connection: psycopg.Connection, *, thorough: bool) -> None:
     broken = connection.execute(statement.encode()).fetchall()
     if broken:
         raise BenchError(f"Leads break a rule: {broken}")
+
+
+def _load(url: str, leads: int) -> None:
+    demo.load(url, scale=leads / demo.LEADS, bulk=True, report=_say, advance=_advance)
+
+
+def _anew(own: server.EmbeddedServer, name: str) -> str:
+    with psycopg.connect(own.url("postgres"), autocommit=True) as connection:
+        statement = sql.SQL("drop database if exists {} with (force)")
+        connection.execute(statement.format(sql.Identifier(name)))
+    server.ensure_database(own.url("postgres"), name)
+    deploy.deploy(own.url(name))
+    return own.url(name)
 
 
 def _say(message: str) -> None:

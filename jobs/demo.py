@@ -274,6 +274,7 @@ def _refresh(connection: psycopg.Connection, report: Report) -> None:
     report("Computing the figures.")
     # The clock runs again, and triggers fire.
     connection.execute("reset all")
+    connection.execute("set work_mem = '128MB'")
     connection.execute("call ops.refresh()")
 
 

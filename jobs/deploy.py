@@ -374,7 +374,7 @@ def _replace_layer(
         connection.execute(_statement("secure_layer.sql"))
         for file in tree.layer:
             _run(connection, file)
-        _check_functions(connection)
+        _check_functions(connection, tree)
         _populate(connection, report)
         # The same facts may be answered otherwise now: no ETag given out before may match.
         _call_if_there(
@@ -413,8 +413,9 @@ def _call_if_there(connection: psycopg.Connection, signature: str, statement: st
         connection.execute("reset role")
 
 
-def _check_functions(connection: psycopg.Connection) -> None:
-    """Checks every body, now that everything a body may name exists."""
+def _check_functions(connection: psycopg.Connection, tree: Tree) -> None:
+    """Checks every body of the layer, now that everything a body may name exists."""
+    folders = {Path(file.name).parent for file in tree.layer}
     connection.execute("set local check_function_bodies = on")
     functions = connection.execute(
         """
@@ -426,7 +427,7 @@ def _check_functions(connection: psycopg.Connection) -> None:
         where n.nspname = any(%s) and l.lanname in ('sql', 'plpgsql')
         order by 2
         """,
-        (_schemas(connection),),
+        ([folder.name for folder in folders if folder.parent.name == "functions"],),
     ).fetchall()
     for oid, signature, schema, name, validator in functions:
         check = sql.SQL("select pg_catalog.{}(%s::oid)").format(sql.Identifier(validator))
@@ -437,16 +438,6 @@ def _check_functions(connection: psycopg.Connection) -> None:
             raise DeployError(
                 f"sql/functions/{schema}/{name}.sql: {signature}: {_message(error)}"
             ) from error
-
-
-def _schemas(connection: psycopg.Connection) -> list[str]:
-    rows = connection.execute(
-        """
-        select n.nspname from pg_catalog.pg_namespace as n
-        where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public', 'yoyo')
-        """
-    )
-    return [name for (name,) in rows]
 
 
 def _populate(connection: psycopg.Connection, report: Report) -> None:

@@ -245,8 +245,8 @@ def _settings(mode: Mode) -> dict[str, str]:
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
-            # Tests roll back what they wrote. Statistics taken meanwhile tell of pages without rows,
-            # and plans made on them, of foreign key checks too, read a whole workspace per row.
+            # Tests roll back what they wrote. Statistics taken meanwhile tell of pages without
+            # rows, and plans made on them, of foreign key checks too, read a workspace per row.
             "autovacuum": "off",
             # A test that ran into its time limit must not go on holding locks.
             "client_connection_check_interval": "'1s'",

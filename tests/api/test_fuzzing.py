@@ -5,18 +5,13 @@
 status that is not documented and no answer of another shape."""
 
 import json
-import socket
-import threading
 from collections import Counter
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
-from litestar import Litestar
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -31,6 +26,7 @@ from api.app import create_app
 from api.auth import TokenIssuer
 from tests.api.conftest import Configure
 from tests.api.gym import Gym
+from tests.api.loopback import on_loopback
 
 
 @schemathesis.serializer("application/x-ndjson")
@@ -72,24 +68,6 @@ def _sender(headers: dict[str, str], statuses: Counter[int]) -> Callable[..., No
     return send
 
 
-@contextmanager
-def on_loopback(app: Litestar) -> Generator[str]:
-    """The service on a port of the loopback address, in a thread."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        # Who connects before the service is up waits.
-        listener.listen()
-        port = listener.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode))
 @pytest.mark.parametrize("name", ["olga", "pia", None])
@@ -105,6 +83,9 @@ def test_nothing_a_client_sends_gets_an_answer_that_is_not_documented(
     with on_loopback(create_app(config)) as url:
         schema = schemathesis.openapi.from_url(f"{url}/schema/openapi.json")
         for operation in (result.ok() for result in schema.get_all_operations()):
+            if operation.path == "/api/live" and name is not None:
+                # It does not end.
+                continue
             takes_nothing = not (operation.body or operation.query or operation.path_parameters)
             if takes_nothing and mode is GenerationMode.NEGATIVE:
                 continue

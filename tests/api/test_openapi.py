@@ -17,6 +17,7 @@ REPORTING = "/api/analytics/reporting"
 
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
+    ("/api/live", "get"): str,
     ("/api/partners/performance", "get"): partners.PartnerPage,
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,

@@ -437,6 +437,19 @@ def test_a_broken_file_is_named_and_nothing_changes(
     assert scalar(empty_database, "select count(*) from ops.deployments") == 1
 
 
+def test_a_broken_function_of_somebody_else_is_no_concern(
+    empty_database: str, tree: WriteTree
+) -> None:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute("create schema theirs")
+        connection.execute("set check_function_bodies = off")
+        connection.execute("create function theirs.bad() returns int language sql as 'select none'")
+
+    deploy.deploy(empty_database, tree(BASE))
+
+    assert scalar(empty_database, "select to_regproc('theirs.bad') is not null")
+
+
 def test_a_broken_migration_is_undone_and_those_before_it_stay(
     empty_database: str, tree: WriteTree
 ) -> None:

@@ -8,15 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
+import psycopg
 
+from api import settings
+from api.auth import TokenIssuer
+from tests import builders as build
 from tests.conftest import url_as
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+KEYS = "tests:HS256:" + "s" * 32
 LIVE = re.compile(r'^leadboard_requests_total\{.*"/health/live".*\} (\d+)', re.MULTILINE)
 
 
@@ -26,8 +32,18 @@ def test_metrics_are_the_sum_of_all_processes(database: str, tmp_path: Path) -> 
         for _ in range(40):
             _get(f"{base}/health/live")
         counts = {int(LIVE.findall(_get(f"{base}/metrics"))[0]) for _ in range(10)}
+        # One that was killed leaves a file with the requests it was answering then.
+        (shared,) = tmp_path.glob("leadboard-metrics-*")
+        left = shared / f"gauge_livesum_{_pid_of_nobody()}.db"
+        left.write_bytes(next(shared.glob("gauge_livesum_*.db")).read_bytes())
+        _get(f"{base}/metrics")
+        assert not left.exists()
 
     assert counts == {40}
+
+
+def _pid_of_nobody() -> int:
+    return next(pid for pid in range(2**22 - 1, 1, -1) if not psutil.pid_exists(pid))
 
 
 @contextmanager
@@ -41,7 +57,7 @@ def _serving(url: str, directory: Path) -> Generator[str]:
     given = {
         "LEADBOARD_API_DATABASE_URL": url,
         "LEADBOARD_DATABASE_URL": url,
-        "LEADBOARD_JWT_KEYS": "tests:HS256:" + "s" * 32,
+        "LEADBOARD_JWT_KEYS": KEYS,
         "LEADBOARD_PORT": str(port),
         "LEADBOARD_WORKERS": "2",
         "TMPDIR": str(directory),
@@ -74,3 +90,25 @@ def _wait_until_ready(process: subprocess.Popen[bytes], base: str) -> None:
 
 def _get(url: str) -> str:
     return httpx.get(url, timeout=10).raise_for_status().text
+
+
+def test_stopping_does_not_wait_for_live_streams(database: str, tmp_path: Path) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        person = build.member(connection, build.workspace(connection))
+    issuer = TokenIssuer.of(settings.load({"LEADBOARD_JWT_KEYS": KEYS}))
+    token = issuer.mint(person, 600)
+    with ExitStack() as stack:
+        begun = 0.0
+        with _serving(url_as(database, "leadboard_api"), tmp_path) as base:
+            stream = stack.enter_context(
+                httpx.stream(
+                    "GET",
+                    f"{base}/api/live",
+                    headers={"Authorization": f"Bearer {token}"},
+                    timeout=30,
+                )
+            )
+            assert next(stream.iter_lines()).startswith("id")
+            begun = time.monotonic()
+        took = time.monotonic() - begun
+    assert took < 5

@@ -10,8 +10,13 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_nestloop = on
 as $$
 begin
+    if cardinality(p_lead_ids) > 100 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    end if;
+
     update crm.lead_status_history as h
     set
         changed_at = least(

@@ -20,8 +20,13 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_nestloop = on
 as $$
 begin
+    if cardinality(p_lead_ids) > 100 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    end if;
+
     delete from crm.lead_ownership as o
     using unnest(p_lead_ids, p_starts, p_created, p_moves)
         as c (lead_id, start_at, created_at, moves)

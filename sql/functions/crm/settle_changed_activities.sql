@@ -7,6 +7,7 @@ language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_nestloop = on
 as $$
 declare
     v record;
@@ -67,6 +68,10 @@ begin
         group by c.workspace_id
         order by c.workspace_id
     loop
+        if cardinality(v.lead_ids) > 100 then
+            perform set_config('plan_cache_mode', 'force_custom_plan', true);
+        end if;
+
         perform
         from unnest(v.lead_ids) as c (lead_id)
         inner join crm.leads as l on l.workspace_id = v.workspace_id and l.id = c.lead_id

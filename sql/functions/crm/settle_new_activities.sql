@@ -7,14 +7,16 @@
 -- FOR UPDATE, so it waits for this one, or this one for it. Leads that cannot change are not
 -- locked. Lock order: leads by (workspace_id, id).
 --
--- Planning anew for each array of leads would cost more than the work on one lead, so the plan is
--- the generic one: leads by their key.
+-- Plans. To plan anew for each array of leads would cost more than the work on one lead, so the
+-- plan is the generic one, leads by their key, whatever the session prefers; more than a hundred
+-- leads are worth a plan of their own. Both settings end with the function.
 create function crm.settle_new_activities()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_nestloop = on
 as $$
 declare
     v record;
@@ -31,6 +33,10 @@ begin
         order by n.workspace_id
     loop
         continue when v.first_contact_at is null and not v.has_actor;
+
+        if cardinality(v.lead_ids) > 100 then
+            perform set_config('plan_cache_mode', 'force_custom_plan', true);
+        end if;
 
         select array_agg(k.id) into v_lead_ids
         from (

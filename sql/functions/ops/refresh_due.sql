@@ -1,5 +1,6 @@
 -- Whether a refresh has something to do: entries in the log, a local midnight behind us, or a view
--- that is not up to the rollups. A view that failed is tried again after c_pause.
+-- that is not up to the rollups. What failed, and views that wait for one that failed, are tried
+-- again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -24,6 +25,13 @@ begin
     then
         return true;
     end if;
+    if exists (
+        select
+        from ops.refresh_state as s
+        where s.last_error_at > app.now() - c_pause and s.last_error_at <= app.now()
+    ) then
+        return false;
+    end if;
     return exists (
         select
         from pg_class as c
@@ -36,11 +44,6 @@ begin
                 or s.generation < v_state.generation
                 or not c.relispopulated
                 or not ops.is_current(s.last_success_at, s.valid_until)
-            )
-            and (
-                s.last_error_at is null
-                or s.last_error_at <= app.now() - c_pause
-                or s.last_error_at > app.now()
             )
     );
 end

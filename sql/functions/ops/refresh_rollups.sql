@@ -17,7 +17,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_custom_plan
 as $$
 declare
     -- Entries read at once, and cells gathered before they are written.

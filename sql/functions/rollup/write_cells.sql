@@ -1,9 +1,10 @@
 -- One function per family, rollup.write_<family>(workspaces, subjects, days): computes the given
 -- cells again and stores what changed. The arrays are parallel, one entry per cell, no cell twice.
 --
--- Written once, over the list of families, when the layer is built: so that each family's statement
--- is planned once per session, and not, at several times the cost of a cell, in every refresh. The
--- plan knows no values and is the one that serves few cells: probes of indexes.
+-- Written once, over the list of families, when the layer is built. A statement is planned in every
+-- call, for the tables as large as they are then: a plan kept from when they were empty would read
+-- them whole for each cell, until somebody analyses them. Joins are done in the order in which the
+-- definitions write them, which is right for a cell and makes planning cheap.
 do $do$
 declare
     v record;
@@ -50,7 +51,9 @@ begin
             language plpgsql
             volatile
             set search_path = pg_catalog, pg_temp
-            set plan_cache_mode = force_generic_plan
+            set plan_cache_mode = force_custom_plan
+            set join_collapse_limit = 1
+            set from_collapse_limit = 1
             as $body$
             declare
                 v_changed bigint;
