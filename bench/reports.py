@@ -5,6 +5,7 @@ A report of the second kind is whole: figures in SQL, four charts, HTML, text, a
 over. The ratio of the SQL is to counting the branch's leads by status, which any report has to do.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -236,9 +238,12 @@ class _Handler:
 class _AnyPort(Controller):
     """Listens where the system says, which its base asks too early."""
 
+    chosen: int
+
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        server = cast("asyncio.Server", self.server)
+        self.chosen = server.sockets[0].getsockname()[1]
+        self.port = self.chosen
         super()._trigger_server()
 
 
@@ -248,6 +253,6 @@ def _mail_server() -> Generator[tuple[int, list[float]]]:
     controller = _AnyPort(handler, hostname="127.0.0.1", port=0)
     controller.start()
     try:
-        yield controller.port, handler.arrived
+        yield controller.chosen, handler.arrived
     finally:
         controller.stop()

@@ -174,7 +174,7 @@ class _Pinned(httpcore.AsyncNetworkBackend):
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._backend = httpcore.AnyIOBackend()
+        self._backend = cast("httpcore.AsyncNetworkBackend", httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,

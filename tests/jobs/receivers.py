@@ -1,5 +1,6 @@
 """A real mail server and a real HTTP server on the loopback address, which can be told to fail."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Generator
@@ -74,9 +75,12 @@ class MailBox:
 class _AnyPort(Controller):
     """Listens where the system says, which its base asks too early."""
 
+    chosen: int
+
     def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        server = cast("asyncio.Server", self.server)
+        self.chosen = server.sockets[0].getsockname()[1]
+        self.port = self.chosen
         super()._trigger_server()
 
 
@@ -92,7 +96,7 @@ def mail_server(**options: object) -> Generator[MailBox]:
         **cast("dict[str, Any]", options),
     )
     controller.start()
-    box.port = controller.port
+    box.port = controller.chosen
     try:
         yield box
     finally:

@@ -38,8 +38,8 @@ class Desk:
         # Inside an outer transaction the setting would outlive this block.
         self.connection.execute("select set_config('app.user_id', '', true)")
 
-    def call(self, person: UUID, function: str, *arguments: object) -> Any:
-        """The one value that a function of schema reporting answers a person."""
+    def call(self, person: UUID, function: str, *arguments: object) -> UUID:
+        """The key that a function of schema reporting answers a person, if any."""
         places = ", ".join(["%s"] * len(arguments))
         given = [Jsonb(each) if isinstance(each, dict) else each for each in arguments]
         with self.as_person(person):

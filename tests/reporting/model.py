@@ -5,7 +5,7 @@ lists of calls and leads instead of rollups. Slow and simple.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -20,7 +20,7 @@ INTERESTED = {"interested", "booked", "converted"}
 CONTACTS = {"phone_call", "email_sent", "whatsapp", "sms", "meeting", "status_change_contacted"}
 STAFF_ROLES = {"agent", "partner", "manager"}
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 Json = dict[str, Any]
 
 
@@ -85,7 +85,7 @@ class Facts:
         return rows[-1]["status"] if rows else "new"
 
 
-class Days(Sequence[date]):
+class Days:
     """The local days from one to another, the latter left out."""
 
     def __init__(self, first: date, after: date) -> None:
@@ -95,10 +95,8 @@ class Days(Sequence[date]):
     def __len__(self) -> int:
         return (self.after - self.first).days
 
-    def __getitem__(self, index: Any) -> Any:
-        if not 0 <= index < len(self):
-            raise IndexError
-        return self.first + timedelta(days=index)
+    def __iter__(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range(len(self)))
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day < self.after
@@ -210,19 +208,22 @@ def figures(facts: Facts, days: Days, with_previous: bool) -> list[Json]:
         }
         if with_previous:
             previous = before[key][0]
-            both = value is not None and previous is not None
             lower = key == "first_response_minutes"
             figure |= {
                 "previous": rounded(previous, DIGITS[unit]),
-                "change": rounded(100 * (value - previous) / previous, 1)
-                if value is not None and previous
-                else None,
-                "direction": ("up" if value > previous else "down" if value < previous else "flat")
-                if value is not None and previous is not None
-                else None,
-                "better": None if not both or value == previous else (value > previous) != lower,  # pyright: ignore[reportOptionalOperand]
+                "change": None,
+                "direction": None,
+                "better": None,
                 "new": bool(value and not previous),
             }
+            if value is not None and previous:
+                figure["change"] = rounded(100 * (value - previous) / previous, 1)
+            if value is not None and previous is not None:
+                figure["direction"] = (
+                    "up" if value > previous else "down" if value < previous else "flat"
+                )
+                if value != previous:
+                    figure["better"] = (value > previous) != lower
         found.append(figure)
     return found
 

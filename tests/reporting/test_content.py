@@ -202,7 +202,7 @@ def test_figures_by_hand(tx: psycopg.Connection) -> None:
         "new_leads": 3,
         "converted": 1,
         "conversion_rate": 33.3,
-        # (10 + 20 + 30) / 3
+        # Ten, twenty and thirty minutes.
         "first_response_minutes": 20.0,
         "calls": 8,
         "answered": 5,
