@@ -31,6 +31,11 @@ from api import (
     settings,
 )
 from api import agent, events, health, imports, live, logs, me, openapi, partners, routing, settings
+    partners,
+    reporting,
+    routing,
+    settings,
+)
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.dashboard.assets import Library
 from api.db import Database
@@ -80,6 +85,22 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     segments.archive_segment,
     segments.preview,
     segments.segment_leads,
+    reporting.list_templates,
+    reporting.create_template,
+    reporting.one_template,
+    reporting.change_template,
+    reporting.delete_template,
+    reporting.list_subscriptions,
+    reporting.create_subscription,
+    reporting.one_subscription,
+    reporting.change_subscription,
+    reporting.delete_subscription,
+    reporting.generate,
+    reporting.send,
+    reporting.list_deliveries,
+    reporting.one_delivery,
+    reporting.delivery_page,
+    reporting.delivery_pdf,
     events.record,
     imports.create,
     imports.list_imports,
@@ -158,6 +179,9 @@ def create_app(config: Settings | None = None) -> Litestar:
                 "streams": streams,
                 # Of the connections, most are left to those who only ask.
                 "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
+                # Drawing pages and PDFs must not take every processor.
+                "drawing_slots": asyncio.Semaphore(2),
+                "loopback_webhooks": config.loopback_webhooks,
                 "token_checker": TokenChecker(TokenIssuer.of(config)),
                 "library": Library(config.data_dir),
             }

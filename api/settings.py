@@ -205,6 +205,52 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 60.0
 
+    smtp_host: Annotated[
+        str | None,
+        _what(
+            "Mail server that reports are handed to. Unset: reports by e-mail wait and are given "
+            "up after a few hours",
+            "a name or address",
+        ),
+    ] = None
+    smtp_port: Annotated[
+        int, Meta(ge=1, le=65535), _what("Port of the mail server", "1 to 65535")
+    ] = 587
+    smtp_security: Annotated[
+        Literal["starttls", "tls", "none"],
+        _what(
+            "How the mail server is spoken to: TLS after STARTTLS, TLS from the start, or in the "
+            "clear (a server on the same machine)",
+            "starttls, tls, none",
+        ),
+    ] = "starttls"
+    smtp_user: Annotated[str | None, _what("Login at the mail server, if it wants one", "text")] = (
+        None
+    )
+    smtp_password: Annotated[Secret | None, _what("Password of that login", _PASSWORD_ALLOWED)] = (
+        None
+    )
+    mail_from: Annotated[
+        str,
+        Meta(pattern=r"^[^@\s<>\x00-\x1f\x7f]+@[A-Za-z0-9.-]+$", max_length=320),
+        _what("Address that reports come from", "an e-mail address"),
+    ] = "reports@localhost"
+    delivery_interval: Annotated[
+        float,
+        Meta(ge=0.05, le=3600),
+        _what(
+            "Seconds between two looks of the worker for reports to make or send", "0.05 to 3600"
+        ),
+    ] = 1.0
+    loopback_webhooks: Annotated[
+        bool,
+        _what(
+            "For development only: webhooks may be on this machine, and without TLS. Whoever may "
+            "subscribe can then make the worker post to everything that listens here",
+            "true, false",
+        ),
+    ] = False
+
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         _what("What is logged", "debug, info, warning, error"),

@@ -21,6 +21,10 @@ from bench import agents, api, data, load, refresh, report, routing, writes
 from bench.report import Row
 
 PARTS = ("refresh", "writes", "api", "agents", "routing")
+from bench import api, data, load, refresh, report, reports, routing, writes
+from bench.report import Row
+
+PARTS = ("refresh", "writes", "api", "routing", "reports")
 
 
 @click.command()
@@ -38,6 +42,7 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
         "agents": lambda: agents.run(leads, rounds, seconds),
         "routing": routing.run,
         "leaderboard": lambda: leaderboard.run(leads, rounds),
+        "reports": reports.run,
     }
     rows: list[Row] = []
     try:

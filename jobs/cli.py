@@ -140,7 +140,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 @cli.command()
 def worker() -> None:
-    """Refresh whenever something changed, until a signal ends it."""
+    """Refresh whenever something changed, make and send reports, until a signal ends it."""
     from api import logs
     from jobs import worker as loop
 
@@ -152,7 +152,7 @@ def worker() -> None:
         running = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             running.add_signal_handler(number, stop.set)
-        await loop.run(located.worker_database(), loop.tasks_of(located), stop)
+        await loop.work(located, stop)
 
     asyncio.run(work())
 

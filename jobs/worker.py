@@ -1,4 +1,5 @@
-"""The worker: a loop without logic. SQL says what is due, SQL does it, the worker asks again.
+"""The worker: a loop without logic. SQL says what is due, SQL does it (or hands out what only the
+world outside can do: send reports), the worker asks again.
 
 Any number of workers may run: one refresh at a time holds an advisory lock in the database, the
 others find nothing due. A worker that loses the server keeps trying, more and more slowly.
@@ -7,11 +8,14 @@ others find nothing due. A worker that loses the server keeps trying, more and m
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import asyncpg
 import msgspec
 
 from api.settings import DatabaseUrl, Settings
+from jobs.delivery import Postman
 
 LOG = logging.getLogger("leadboard.worker")
 
@@ -39,16 +43,22 @@ _TROUBLE = (
 )
 
 
+Work = Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[None]]
+
+
 class Task(msgspec.Struct, frozen=True):
-    """Something that SQL knows how to do."""
+    """Something that SQL knows how to do, or hands out to be done."""
 
     name: str
     every: float
     """Seconds between two looks."""
     due: str | None
     """A statement that answers whether there is work; None: always."""
-    work: str
-    """The statement that does the work. Its rows, if any, are findings and logged as errors."""
+    work: str | Work
+    """The statement that does the work: its rows, if any, are findings and logged as errors. Or
+    what does it outside of the database."""
+    eager: bool = False
+    """Looks again at once while there is work."""
 
 
 def tasks_of(settings: Settings) -> list[Task]:
@@ -77,6 +87,43 @@ def tasks_of(settings: Settings) -> list[Task]:
             )
         )
     return tasks
+
+
+def reporting_tasks_of(settings: Settings, postman: Postman) -> list[Task]:
+    """Making and sending reports: on a connection of their own, so that no slow mail server holds
+    up a refresh."""
+    return [
+        Task(
+            name="reports",
+            every=settings.delivery_interval,
+            due="select reporting.subscriptions_due()",
+            work="select * from reporting.enqueue_due()",
+        ),
+        Task(
+            name="delivery",
+            every=settings.delivery_interval,
+            due="select reporting.deliveries_due()",
+            work=postman.work,
+            eager=True,
+        ),
+    ]
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Everything a worker does, until ``stop`` is set."""
+    if settings.loopback_webhooks:
+        LOG.warning(
+            "LEADBOARD_LOOPBACK_WEBHOOKS is on: webhooks may reach this machine, without TLS; "
+            "never set it where others may subscribe"
+        )
+    url = settings.worker_database()
+    postman = Postman(settings)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run(url, tasks_of(settings), stop))
+            group.create_task(run(url, reporting_tasks_of(settings, postman), stop))
+    finally:
+        await postman.close()
 
 
 async def run(url: DatabaseUrl, tasks: list[Task], stop: asyncio.Event) -> None:
@@ -123,34 +170,41 @@ async def _forever(
         await _wait(stop, next_look[task.name] - time.monotonic())
         if stop.is_set():
             return
-        if await _attempt(connection, task):
-            failures[task.name] = 0
-            pause = task.every
-        else:
+        attempt = await _attempt(connection, task)
+        if attempt == "failed":
             failures[task.name] += 1
             backoff = min(FIRST_PAUSE * 2 ** (failures[task.name] - 1), LONGEST_PAUSE)
             pause = max(task.every, backoff)
+        else:
+            failures[task.name] = 0
+            pause = 0.0 if task.eager and attempt == "worked" else task.every
         next_look[task.name] = time.monotonic() + pause
 
 
-async def _attempt(connection: "asyncpg.Connection[asyncpg.Record]", task: Task) -> bool:
-    """True unless the statement failed. A lost connection is raised."""
+async def _attempt(
+    connection: "asyncpg.Connection[asyncpg.Record]", task: Task
+) -> Literal["idle", "worked", "failed"]:
+    """What came of looking after a task. A lost connection is raised."""
+    findings: list[asyncpg.Record] = []
     began = time.monotonic()
     try:
         if task.due is not None and not await connection.fetchval(task.due, timeout=DUE_TIMEOUT):
-            return True
-        findings = await connection.fetch(task.work)
+            return "idle"
+        if isinstance(task.work, str):
+            findings = await connection.fetch(task.work)
+        else:
+            await task.work(connection)
     except asyncpg.PostgresError as error:
         if connection.is_closed():
             raise
         LOG.error("%s failed", task.name, extra={"fields": {"error": _words(error)}})
-        return False
+        return "failed"
     milliseconds = round((time.monotonic() - began) * 1000, 1)
     for finding in findings:
         LOG.error("%s found a difference", task.name, extra={"fields": dict(finding)})
     level = logging.INFO if task.due is not None else logging.DEBUG
     LOG.log(level, "%s done", task.name, extra={"fields": {"milliseconds": milliseconds}})
-    return True
+    return "worked"
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI document: valid, complete and true."""
 
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -9,10 +10,13 @@ from openapi_spec_validator import validate
 from api import events, exports, freshness, health, imports, me, ops, partners, reps, routing
 from api import events, exports, health, imports, me, partners, routing, segments
 from api import agent, events, health, imports, me, partners, routing
+from api import events, health, imports, me, partners, reporting, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
 Document = dict[str, Any]
+
+REPORTING = "/api/analytics/reporting"
 
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
@@ -73,6 +77,22 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/segments/{segment_id}/leads", "get"): segments.LeadPage,
     ("/api/segments/{segment_id}/performance", "get"): segments.SegmentReport,
     ("/api/segments/{segment_id}/trend", "get"): segments.Trend,
+    (f"{REPORTING}/templates", "get"): reporting.TemplatePage,
+    (f"{REPORTING}/templates", "post"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "get"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "put"): reporting.Template,
+    (f"{REPORTING}/templates/{{template_id}}", "delete"): dict[str, UUID],
+    (f"{REPORTING}/subscriptions", "get"): reporting.SubscriptionPage,
+    (f"{REPORTING}/subscriptions", "post"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "get"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "put"): reporting.Subscription,
+    (f"{REPORTING}/subscriptions/{{subscription_id}}", "delete"): dict[str, UUID],
+    (f"{REPORTING}/generate", "post"): reporting.Delivery,
+    (f"{REPORTING}/send", "post"): reporting.Delivery,
+    (f"{REPORTING}/deliveries", "get"): reporting.DeliveryPage,
+    (f"{REPORTING}/deliveries/{{delivery_id}}", "get"): reporting.Delivery,
+    (f"{REPORTING}/deliveries/{{delivery_id}}/html", "get"): str,
+    (f"{REPORTING}/deliveries/{{delivery_id}}/pdf", "get"): str,
     ("/health/live", "get"): health.Live,
     ("/health/ready", "get"): health.Ready,
     ("/metrics", "get"): str,

@@ -83,6 +83,7 @@ class World:
         self._figures()
         self._routing()
         self._goals()
+        self._reporting()
         connection.execute("set local session_replication_role = origin")
         connection.execute("refresh materialized view stats.partner_performance_stats")
         connection.execute("refresh materialized view stats.rep_performance_stats")
@@ -314,6 +315,64 @@ class World:
                 " values (%s, 'hundred', 'Hundred', 'Won.', 'total', 'wins', 100)",
                 (ids[name],),
             )
+    def _reporting(self) -> None:
+        """One row of everything that reporting keeps."""
+        for name, person, branch in (("w", "m", "b"), ("v", "9", "y")):
+            given = {
+                "w": self.ids[name],
+                "u": self.ids[person],
+                "b": self.ids[branch],
+                **{key: build.new_id() for key in ("t", "s", "c", "d")},
+                "at": build.START,
+            }
+            for statement in (
+                """
+                insert into reporting.templates (
+                    workspace_id, id, name, template_content, created_by_user_id, created_at
+                )
+                values (%(w)s, %(t)s, 'Own', 'x', %(u)s, %(at)s)
+                """,
+                """
+                insert into reporting.subscriptions (
+                    workspace_id, id, branch_id, report_type, delivery_method, delivery_time,
+                    delivery_days, created_by_user_id, scheduled_since, next_due_at, created_at
+                )
+                values (
+                    %(w)s, %(s)s, %(b)s, 'daily', 'slack', '09:00', '{1}', %(u)s, %(at)s, %(at)s,
+                    %(at)s
+                )
+                """,
+                """
+                insert into reporting.channel_secrets (
+                    workspace_id, id, subscription_id, channel, url, display, created_at
+                )
+                values (%(w)s, %(c)s, %(s)s, 'slack', 'https://x/y', 'https://x/...', %(at)s)
+                """,
+                """
+                insert into reporting.subscription_recipients (
+                    workspace_id, subscription_id, position, secret_id
+                )
+                values (%(w)s, %(s)s, 1, %(c)s)
+                """,
+                """
+                insert into reporting.deliveries (
+                    workspace_id, id, branch_id, report_type, period_from, period_to, status,
+                    report_data, computed_for_user_id, created_at
+                )
+                values (
+                    %(w)s, %(d)s, %(b)s, 'daily', '2026-03-01', '2026-03-02', 'generated', '{}',
+                    %(u)s, %(at)s
+                )
+                """,
+                """
+                insert into reporting.delivery_recipients (
+                    workspace_id, id, delivery_id, position, channel, display, status,
+                    requested_by_user_id, created_at
+                )
+                values (%(w)s, %(c)s, %(d)s, 1, 'email', 'x', 'dead', %(u)s, %(at)s)
+                """,
+            ):
+                self.connection.execute(statement, given)
 
     def _figures(self) -> None:
         """One row of each rollup per lead's owner, every figure 1."""

@@ -1,0 +1,16 @@
+-- reporting.delivery_recipients: sendings are claimed and finished by the owner's functions alone.
+alter table reporting.delivery_recipients enable row level security;
+alter table reporting.delivery_recipients force row level security;
+
+-- Definer functions of the owner check the caller's right themselves.
+create policy read_all on reporting.delivery_recipients
+for select to leadboard_owner using (true);
+create policy add_all on reporting.delivery_recipients
+for insert to leadboard_owner with check (true);
+create policy change_all on reporting.delivery_recipients
+for update to leadboard_owner using (true) with check (true);
+create policy remove_all on reporting.delivery_recipients
+for delete to leadboard_owner using (true);
+
+-- Nothing for leadboard_rollup and leadboard_view: no figure depends on it.
+-- Nothing for leadboard_api, leadboard_bi, leadboard_router and leadboard_ops: they call functions.
