@@ -11,10 +11,10 @@ from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
 from api import (
+    agent,
     dashboard,
     events,
     freshness,
-    events,
     health,
     imports,
     live,
@@ -23,17 +23,10 @@ from api import (
     openapi,
     ops,
     partners,
+    reporting,
     reps,
     routing,
-    partners,
-    routing,
     segments,
-    settings,
-)
-from api import agent, events, health, imports, live, logs, me, openapi, partners, routing, settings
-    partners,
-    reporting,
-    routing,
     settings,
 )
 from api.auth import Authentication, TokenChecker, TokenIssuer

@@ -13,18 +13,10 @@ from collections.abc import Callable, Iterable
 
 import rich_click as click
 
-from bench import api, data, leaderboard, load, refresh, report, routing, writes
+from bench import agents, api, data, leaderboard, load, refresh, report, reports, routing, writes
 from bench.report import Row
 
-PARTS = ("refresh", "writes", "api", "routing", "leaderboard")
-from bench import agents, api, data, load, refresh, report, routing, writes
-from bench.report import Row
-
-PARTS = ("refresh", "writes", "api", "agents", "routing")
-from bench import api, data, load, refresh, report, reports, routing, writes
-from bench.report import Row
-
-PARTS = ("refresh", "writes", "api", "routing", "reports")
+PARTS = ("refresh", "writes", "api", "agents", "routing", "leaderboard", "reports")
 
 
 @click.command()

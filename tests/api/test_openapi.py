@@ -7,10 +7,21 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import events, exports, freshness, health, imports, me, ops, partners, reps, routing
-from api import events, exports, health, imports, me, partners, routing, segments
-from api import agent, events, health, imports, me, partners, routing
-from api import events, health, imports, me, partners, reporting, routing
+from api import (
+    agent,
+    events,
+    exports,
+    freshness,
+    health,
+    imports,
+    me,
+    ops,
+    partners,
+    reporting,
+    reps,
+    routing,
+    segments,
+)
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -105,18 +116,15 @@ FILES: dict[str, tuple[exports.Kind, ...]] = {
     "/api/reports/users/{user_id}/performance": ("csv", "xlsx"),
     "/api/reports/users/{user_id}/trends": ("csv", "xlsx"),
     "/api/reports/compare": ("csv", "xlsx"),
-}
-FILE_OF: dict[tuple[str, str], exports.Kind] = {
-    (f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds
-}
-ANSWERS.update(dict.fromkeys(FILE_OF, str))
     "/api/dashboard/top-segments": ("csv", "xlsx"),
     "/api/segments/performance": ("csv", "xlsx"),
     "/api/segments/compare": ("csv", "xlsx"),
     "/api/segments/{segment_id}/trend": ("csv", "xlsx"),
 }
-FILE_OF = {(f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds}
-ANSWERS |= dict.fromkeys(FILE_OF, str)
+FILE_OF: dict[tuple[str, str], exports.Kind] = {
+    (f"{path}.{kind}", "get"): kind for path, kinds in FILES.items() for kind in kinds
+}
+ANSWERS.update(dict.fromkeys(FILE_OF, str))
 
 
 @pytest.fixture

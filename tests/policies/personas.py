@@ -315,6 +315,7 @@ class World:
                 " values (%s, 'hundred', 'Hundred', 'Won.', 'total', 'wins', 100)",
                 (ids[name],),
             )
+
     def _reporting(self) -> None:
         """One row of everything that reporting keeps."""
         for name, person, branch in (("w", "m", "b"), ("v", "9", "y")):

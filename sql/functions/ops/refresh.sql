@@ -1,13 +1,9 @@
 -- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker.
 --
 -- History is matched with new rules of segments first, then come the rollups, then each
--- materialized view in dependency order, each in a transaction of its own. A view that fails is
--- noted in ops.refresh_state, keeps its old rows, does not stop the others, and makes the call fail
--- at the end. When something changed, listeners of leadboard_refresh are told.
--- Rollups first, then each materialized view in dependency order, then goals and badges, each in a
--- transaction of its own. A step that fails is noted in ops.refresh_state, keeps its old rows, does
--- not stop the others, and makes the call fail at the end. When something changed, listeners of
--- leadboard_refresh are told.
+-- materialized view in dependency order, then goals and badges, each in a transaction of its own. A
+-- step that fails is noted in ops.refresh_state, keeps its old rows, does not stop the others, and
+-- makes the call fail at the end. When something changed, listeners of leadboard_refresh are told.
 --
 -- Runs with the caller's rights, because only such a procedure may commit; every step is a definer
 -- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same

@@ -1,9 +1,7 @@
 -- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of a
--- segment that history was not matched with, or a view that is not up to the rollups. What failed,
--- and views that wait for one that failed, are tried again after c_pause.
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, a view
--- that is not up to the rollups, or goals and badges to be looked at. What failed, and views that
--- wait for one that failed, are tried again after c_pause.
+-- segment that history was not matched with, a view that is not up to the rollups, or goals and
+-- badges to be looked at. What failed, and views that wait for one that failed, are tried again
+-- after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -35,12 +33,14 @@ begin
     ) then
         return false;
     end if;
-    if exists (
-        select
-        from crm.segments as g
-        where g.matched_version <> g.version and g.archived_at is null
-    ) then
-    if exists (select from goals.touched) then
+    if
+        exists (
+            select
+            from crm.segments as g
+            where g.matched_version <> g.version and g.archived_at is null
+        )
+        or exists (select from goals.touched)
+    then
         return true;
     end if;
     return exists (

@@ -1,6 +1,4 @@
 -- The position that a cursor stands for: one text per sort key of the list, whose kinds (number,
--- text, uuid, line, time) are checked, so that the caller may cast them. Only a number may be NULL: lists
--- put what has none last. Clients hand cursors back unchanged; anything else they hand is LB400.
 -- text, uuid, line, time) are checked, so that the caller may cast them. Only a number may be NULL:
 -- lists put what has none last. Clients hand cursors back unchanged; anything else they hand is
 -- LB400.
