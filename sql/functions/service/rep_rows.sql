@@ -23,6 +23,8 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- Joins of whole teams, whose size the planner misjudges right after a refresh.
+set enable_nestloop = off
 as $$
 #variable_conflict use_column
 declare
