@@ -1,4 +1,4 @@
--- Metrics that a workspace defines for its leaderboard, and how much work stands behind worked leads.
+-- Metrics that a workspace defines for its leaderboard, and how much work was done on worked leads.
 -- depends: 0013.create-routing
 
 -- The deploy that brings the new definition computes every row again.

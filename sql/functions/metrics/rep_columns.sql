@@ -1,5 +1,6 @@
 -- The columns of rep performance that a metric may be made of: a closed list. Counts are whole
--- numbers and may stand in a ratio, which is then shrunk for ranking; rates (0-1) and means may not.
+-- numbers and may stand in a ratio, which is then shrunk for ranking; rates (0-1) and means may
+-- not.
 -- Grain: one row per column.
 create function metrics.rep_columns()
 returns table (name text, is_count boolean)

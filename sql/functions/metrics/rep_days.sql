@@ -1,7 +1,7 @@
 -- What one person did on each local day of [p_from_day, p_to_day): for the charts of a rep's page.
 -- Grain: one row per local day, with zeros where nothing happened.
--- Reads: rollup.lead_day, task_day, campaign_day: new leads by the day they came in, tasks by the day
--- they were completed, replies by the day of sending.
+-- Reads: rollup.lead_day, task_day, campaign_day: new leads by the day they came in, tasks by the
+-- day they were completed, replies by the day of sending.
 -- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
 -- whose figures the caller may see.
 create function metrics.rep_days(
@@ -19,7 +19,7 @@ as $$
         coalesce(c.leads, 0)::bigint as new_leads,
         coalesce(t.completed, 0)::bigint as tasks_completed,
         coalesce(s.replied, 0)::bigint as replies
-    from generate_series(p_from_day, p_to_day - 1, interval '1 day') as g (day)
+    from generate_series(p_from_day::timestamp, p_to_day - 1, interval '1 day') as g (day)
     left join (
         select
             d.day,

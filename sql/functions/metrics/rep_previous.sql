@@ -5,7 +5,7 @@
 -- Planned anew at each call, with the columns as values: the rollups of columns that nobody asked
 -- for drop out of the plan.
 -- Definer for the reason of metrics.rep_standing.
-create function metrics.rep_previous(p_workspace_id uuid, p_days integer, p_columns text [])
+create function metrics.rep_previous(p_workspace_id uuid, p_days integer, p_columns text[])
 returns table (user_id uuid, figures jsonb)
 language plpgsql
 stable
@@ -61,8 +61,8 @@ begin
     end loop;
 end
 $$;
-alter function metrics.rep_previous(uuid, integer, text []) owner to leadboard_rollup;
-grant execute on function metrics.rep_previous(uuid, integer, text []) to leadboard_view;
+alter function metrics.rep_previous(uuid, integer, text[]) owner to leadboard_rollup;
+grant execute on function metrics.rep_previous(uuid, integer, text[]) to leadboard_view;
 
-comment on function metrics.rep_previous(uuid, integer, text []) is
+comment on function metrics.rep_previous(uuid, integer, text[]) is
 'Figures by name of every active member for the local days before the last so many; only the columns asked for.';

@@ -1,8 +1,8 @@
 -- In which segments one person's recipients did best: recipients sent to in the local days
 -- [p_from_day, p_to_day) who belonged to the person then, by the segments they were in when they
 -- were sent to (METRICS section 4). A recipient in two segments counts in both.
--- Grain: one row per segment. Reads: crm.campaign_leads by index campaign_leads_subject_sent_at, and
--- the snapshots of those recipients. The measures are those of rollup.segment_day_rows.
+-- Grain: one row per segment. Reads: crm.campaign_leads by index campaign_leads_subject_sent_at,
+-- and the snapshots of those recipients. The measures are those of rollup.segment_day_rows.
 -- Definer: reads everything of the person, for the functions of leadboard_view, which ask first
 -- whose figures the caller may see.
 create function metrics.rep_segments(

@@ -1,5 +1,5 @@
--- What a leaderboard depends on besides figures: the metric and who is named on it. In every tag, so
--- that a change of either is seen at once.
+-- What a leaderboard depends on besides figures: the metric and who is named on it. In every tag,
+-- so that a change of either is seen at once.
 -- LB400 when the workspace has no such metric. Definer: the service reads neither table.
 create function service.leaderboard_terms(
     in p_workspace_id uuid,

@@ -1,7 +1,8 @@
--- GET /api/reports/compare: the rows of two to five people side by side, in the order they were asked
--- for. LB400 for another number of people or one named twice; LB403 and LB404 as for one person.
+-- GET /api/reports/compare: the rows of two to five people side by side, in the order they were
+-- asked for. LB400 for another number of people or one named twice; LB403 and LB404 as for one
+-- person.
 create function service.rep_comparison(
-    p_user_id uuid, p_etag text, p_workspace_id uuid, p_people uuid [], p_days integer
+    p_user_id uuid, p_etag text, p_workspace_id uuid, p_people uuid[], p_days integer
 )
 returns table (etag text, body json)
 language plpgsql
@@ -52,8 +53,9 @@ begin
     return next;
 end
 $$;
-alter function service.rep_comparison(uuid, text, uuid, uuid [], integer) owner to leadboard_view;
-grant execute on function service.rep_comparison(uuid, text, uuid, uuid [], integer) to leadboard_api;
+alter function service.rep_comparison(uuid, text, uuid, uuid[], integer) owner to leadboard_view;
+grant execute on function service.rep_comparison(uuid, text, uuid, uuid[], integer)
+to leadboard_api;
 
-comment on function service.rep_comparison(uuid, text, uuid, uuid [], integer) is
+comment on function service.rep_comparison(uuid, text, uuid, uuid[], integer) is
 'GET /api/reports/compare: rep figures of two to five people; LB400 for another number, LB403 without the right, LB404 for everyone unknown.';

@@ -1,4 +1,5 @@
--- GET /api/reports/metrics/{metric_id}: one metric of the workspace's own. LB404 for an unknown one.
+-- GET /api/reports/metrics/{metric_id}: one metric of the workspace's own. LB404 for an unknown
+-- one.
 create function service.rep_metric(
     p_user_id uuid, p_etag text, p_workspace_id uuid, p_metric_id uuid
 )

@@ -1,6 +1,7 @@
 -- The rows of rep performance and of the leaderboard: every active member ranked, and of them only
 -- what the caller may see.
--- Grain: one row per active member whom the caller may see. ordinal is the place on the leaderboard.
+-- Grain: one row per active member whom the caller may see. ordinal is the place on the
+-- leaderboard.
 -- is_entitled: shown because of the caller's role (all to owner and admin, the own branch to a
 -- manager, the own row to everyone), not only because leaderboard_visibility of the workspace lets
 -- colleagues see each other:
@@ -10,11 +11,11 @@
 -- This is decided here, where the ranks are made, and nowhere else: definer, because ranks and
 -- priors count colleagues whom the caller may not see.
 --
--- Ranks: by the value; of a ratio by the shrunk value (k + 10 p0) / (n + 10), p0 the team's own. Less
--- than 20 in the denominator is provisional and comes after the others. Nothing to divide by, or a
--- part that is not measured: no rank, last. Ties share a rank and are listed by larger denominator,
--- name, id. rank_change is how many places somebody went up against the p_days before, among those
--- who have a rank in both.
+-- Ranks: by the value; of a ratio by the shrunk value (k + 10 p0) / (n + 10), p0 the team's own.
+-- Less than 20 in the denominator is provisional and comes after the others. Nothing to divide by,
+-- or a part that is not measured: no rank, last. Ties share a rank and are listed by larger
+-- denominator, name, id. rank_change is how many places somebody went up against the p_days before,
+-- among those who have a rank in both.
 -- Rounded here and nowhere else: percents and minutes to one decimal, activities per lead to two,
 -- sort_value and its Wilson interval to four.
 create function service.rep_rows(p_workspace_id uuid, p_days integer, p_sort_by text)
@@ -23,6 +24,8 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- Joins of whole teams, whose size the planner misjudges right after a refresh.
+set enable_nestloop = off
 as $$
 #variable_conflict use_column
 declare

@@ -1,5 +1,5 @@
--- POST /api/reports/metrics (p_metric_id null) and PUT /api/reports/metrics/{metric_id}: the body is
--- the metric as it then is.
+-- POST /api/reports/metrics (p_metric_id null) and PUT /api/reports/metrics/{metric_id}: the body
+-- is the metric as it then is.
 create function service.save_rep_metric(
     p_user_id uuid, p_workspace_id uuid, p_metric_id uuid, p_metric json
 )

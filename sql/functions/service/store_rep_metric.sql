@@ -1,8 +1,8 @@
 -- Defines a metric of the workspace (p_id null) or changes one; returns its id. p_metric has key,
 -- title, expression (metrics.expression_faults) and is_lower_better. A change that changes nothing
 -- writes nothing; any other raises the version.
--- LB400 with errors per field, LB409 for a key that is taken or when there are 100 already, LB404 for
--- an unknown metric, LB403 without the right.
+-- LB400 with errors per field, LB409 for a key that is taken or when there are 100 already, LB404
+-- for an unknown metric, LB403 without the right.
 -- Lock order: the workspace, so that two at once cannot pass the limit together.
 create function service.store_rep_metric(p_workspace_id uuid, p_id uuid, p_metric jsonb)
 returns uuid

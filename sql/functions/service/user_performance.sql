@@ -48,7 +48,8 @@ begin
 end
 $$;
 alter function service.user_performance(uuid, text, uuid, uuid, integer) owner to leadboard_view;
-grant execute on function service.user_performance(uuid, text, uuid, uuid, integer) to leadboard_api;
+grant execute on function service.user_performance(uuid, text, uuid, uuid, integer)
+to leadboard_api;
 
 comment on function service.user_performance(uuid, text, uuid, uuid, integer) is
 'GET /api/reports/users/{user_id}/performance: the figures of one person with days, segments and attribution; LB403 without the right, LB404 for everyone unknown.';

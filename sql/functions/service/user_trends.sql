@@ -1,5 +1,5 @@
--- GET /api/reports/users/{user_id}/trends: one person's figures per ISO week or month. A member whom
--- the caller may not see is LB403, everyone unknown LB404.
+-- GET /api/reports/users/{user_id}/trends: one person's figures per ISO week or month. A member
+-- whom the caller may not see is LB403, everyone unknown LB404.
 create function service.user_trends(
     p_user_id uuid,
     p_etag text,
