@@ -25,6 +25,7 @@ TABLES: dict[str, LiteralString] = {
     "profiles": "*",
     "goals": "*",
     "segments": "*",
+    "segment_versions": "*",
     "campaigns": "*",
     "leads": "*",
     "lead_status_history": "workspace_id, lead_id, status, changed_at, changed_by_user_id",
@@ -37,7 +38,9 @@ TABLES: dict[str, LiteralString] = {
     "tasks": "*",
     "notes": "*",
     "campaign_leads": "*",
-    "campaign_lead_segments": "*",
+    "campaign_lead_segments": """
+        workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at, is_recomputed
+    """,
     "lead_feedback": "*",
     "support_tickets": "*",
 }
@@ -73,14 +76,8 @@ OCCURRING = {
     "replies of machines": "crm.lead_activities where (metadata ->> 'auto_reply')::boolean",
     "opens of machines": "crm.campaign_leads where machine_opened",
     "bounces": "crm.campaign_leads where bounce_kind = 'soft'",
-    "recipients without snapshot": """
-        crm.campaign_leads as r
-        where not exists (
-            select from crm.campaign_lead_segments as s
-            where (s.workspace_id, s.campaign_id, s.lead_id)
-            = (r.workspace_id, r.campaign_id, r.lead_id)
-        )
-    """,
+    "recipients without snapshot": "crm.campaign_leads where segments_taken_at is null",
+    "recipients matched afterwards": "crm.campaign_lead_segments where is_recomputed",
     "overdue tasks": """
         crm.tasks where due_at < app.now() and num_nonnulls(completed_at, cancelled_at) = 0
     """,

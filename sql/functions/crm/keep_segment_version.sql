@@ -1,4 +1,5 @@
--- Keeps each version of a segment's rule: figures say which one a recipient was in.
+-- Keeps each version of a segment's rule: figures say which one a recipient was in. The first one
+-- is as old as the segment and its maker's; a later one is that of whoever changes it.
 create function crm.keep_segment_version()
 returns trigger
 language plpgsql
@@ -14,12 +15,15 @@ begin
         new.id,
         new.version,
         new.filter,
-        (
-            select m.user_id
-            from crm.members as m
-            where m.workspace_id = new.workspace_id and m.user_id = app.current_user_id()
-        ),
-        app.now()
+        case
+            when tg_op = 'INSERT' then new.created_by_user_id
+            else (
+                select m.user_id
+                from crm.members as m
+                where m.workspace_id = new.workspace_id and m.user_id = app.current_user_id()
+            )
+        end,
+        case when tg_op = 'INSERT' then new.created_at else app.now() end
     );
     return null;
 end
