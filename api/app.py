@@ -10,7 +10,20 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ControllerRouterHandler
 
-from api import agent, events, health, imports, live, logs, me, openapi, partners, routing, settings
+from api import (
+    agent,
+    events,
+    health,
+    imports,
+    insights,
+    live,
+    logs,
+    me,
+    openapi,
+    partners,
+    routing,
+    settings,
+)
 from api.auth import Authentication, TokenChecker, TokenIssuer
 from api.db import Database
 from api.parameters import KnownParameters
@@ -24,6 +37,7 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     partners.list_performance,
     partners.one_performance,
     partners.performance_debug,
+    insights.member_insights,
     routing.candidates,
     routing.assign,
     routing.respond,

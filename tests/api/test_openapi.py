@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from openapi_spec_validator import validate
 
-from api import agent, events, health, imports, me, partners, routing
+from api import agent, events, health, imports, insights, me, partners, routing
 from api.problems import MEDIA_TYPE, ProblemDetails
 from tests.api.conftest import Caller
 
@@ -18,6 +18,7 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/partners/performance", "get"): partners.PartnerPage,
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,
+    ("/api/reports/users/{user_id}/insights", "get"): insights.MemberInsights,
     ("/agent/analytics/kpis", "get"): agent.AgentKpis,
     ("/agent/analytics/ranking", "get"): agent.Ranking,
     ("/agent/analytics/funnel", "get"): agent.Funnel,
