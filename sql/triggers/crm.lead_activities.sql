@@ -8,7 +8,10 @@ alter table crm.lead_activities alter column recorded_at set default app.now();
 create trigger _050_place_new_in_timeline
 before insert on crm.lead_activities
 for each row
-when (new.type in ('assignment', 'conversion') or new.actor_user_id is null)
+when (
+    new.timeline_user_id is null
+    and (new.type in ('assignment', 'conversion') or new.actor_user_id is null)
+)
 execute function crm.place_in_timeline();
 
 comment on trigger _050_place_new_in_timeline on crm.lead_activities is

@@ -525,3 +525,28 @@ def test_current_streak(tx: psycopg.Connection, today: str, streak: int) -> None
         "select metrics.current_streak(%s, %s, %s)", (workspace, agent, today)
     ).fetchone()
     assert row == (streak,)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "lower", "told"),
+    [
+        (12, 10, False, {"previous": 10, "percent": 20, "new": False, "better": True}),
+        (12, 10, True, {"previous": 10, "percent": 20, "new": False, "better": False}),
+        (10, 10, False, {"previous": 10, "percent": 0, "new": False, "better": None}),
+        # From nothing to something is new, not a percentage.
+        (3, 0, False, {"previous": 0, "percent": None, "new": True, "better": True}),
+        (3, None, True, {"previous": None, "percent": None, "new": True, "better": None}),
+        (0, 0, False, {"previous": 0, "percent": None, "new": False, "better": None}),
+        (None, 4, True, {"previous": 4, "percent": None, "new": False, "better": None}),
+        (0, 4, False, {"previous": 4, "percent": -100, "new": False, "better": False}),
+    ],
+)
+def test_changes(
+    tx: psycopg.Connection,
+    now: int | None,
+    before: int | None,
+    lower: bool,
+    told: dict[str, object],
+) -> None:
+    row = tx.execute("select service.change(%s, %s, %s)", (now, before, lower)).fetchone()
+    assert row == (told,)

@@ -153,7 +153,6 @@ IDENTITY = [
 ]
 # What the timeline is worded with: arguments in, words out.
 WORDS = [
-    "crm.timeline_description(text,text,text,text)",
     "crm.timeline_metadata(jsonb,uuid,text,numeric)",
     "crm.timeline_title(text,text,uuid)",
     "crm.timeline_type(text)",

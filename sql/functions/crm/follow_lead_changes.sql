@@ -131,12 +131,14 @@ begin
 
     if v_has.new_status or v_has.ownership then
         insert into crm.lead_activities (
-            workspace_id, lead_id, actor_user_id, type, title, metadata, occurred_at
+            workspace_id, lead_id, actor_user_id, timeline_user_id, type, title, metadata,
+            occurred_at
         )
         select
             n.workspace_id,
             n.id,
             n.changed_by_user_id,
+            nullif(n.owner_user_id, n.changed_by_user_id),
             'assignment',
             case when n.owner_user_id is null then 'Unassigned' else 'Assigned' end,
             jsonb_build_object('from', o.owner_user_id, 'to', n.owner_user_id),
@@ -149,6 +151,11 @@ begin
             n.workspace_id,
             n.id,
             n.changed_by_user_id,
+            -- As crm.place_in_timeline does, without looking every lead up again.
+            case
+                when n.status = 'won' or n.changed_by_user_id is null
+                    then nullif(n.credited_user_id, n.changed_by_user_id)
+            end,
             crm.status_activity_type(n.status),
             crm.status_title(n.status),
             crm.status_metadata(o.status, n.status, n.deal_value),

@@ -1,12 +1,14 @@
 -- Says in whose timeline an activity is, where that is not its actor's: an assignment in that of
 -- who got the lead, a conversion, and what no member did, in that of whoever the lead is credited
 -- to. It stays there when the lead is given away later: it is what happened to the person.
--- Locks: none; the lead is read as the writer's statement sees it.
+-- Locks: none; the lead is read as the writer's statement sees it, by its key, however small the
+-- table was when the plan was made: it is kept, and may have to serve a batch.
 create function crm.place_in_timeline()
 returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $$
 begin
     new.timeline_user_id := case

@@ -24,7 +24,7 @@ as $$
 $$;
 alter function crm.timeline_description(text, text, text, text) owner to leadboard_owner;
 grant execute on function crm.timeline_description(text, text, text, text)
-to leadboard_view, leadboard_api, leadboard_bi;
+to leadboard_view;
 
 comment on function crm.timeline_description(text, text, text, text) is
 'Description of an activity, else name and company of its lead; null where neither is known.';

@@ -2,6 +2,7 @@
 -- lead_id, activity_type, title, description, metadata, timestamp).
 -- Grain: one row per activity that is in somebody's timeline: its actor's, or whoever it was placed
 -- with (crm.lead_activities.timeline_user_id). Real-time: it reads the facts, not the rollups.
+-- Names of leads stay in schema crm: unlike the service's timeline, this view does not add them.
 -- Reads: crm.lead_activities, crm.leads. An admin sees all, a manager the leads of the branch,
 -- everyone else the own timeline. A page of one timeline is faster by service.agent_activities,
 -- which reads the same rows newest first by index.
@@ -14,7 +15,7 @@ select
     a.lead_id,
     crm.timeline_type(a.type) as activity_type,
     crm.timeline_title(a.type, a.title, a.timeline_user_id) as title,
-    crm.timeline_description(a.description, l.first_name, l.last_name, l.company) as description,
+    a.description,
     crm.timeline_metadata(
         a.metadata,
         a.lead_id,
@@ -47,6 +48,6 @@ comment on column analytics.agent_activity_log.agent_id is 'Whose timeline it is
 comment on column analytics.agent_activity_log.lead_id is 'The lead.';
 comment on column analytics.agent_activity_log.activity_type is 'call, email, meeting, conversion, assignment, status_change, note, ...';
 comment on column analytics.agent_activity_log.title is 'Short title.';
-comment on column analytics.agent_activity_log.description is 'Free text, else name and company of the lead where the caller may see it.';
+comment on column analytics.agent_activity_log.description is 'Free text as it was logged; never the lead''s name by itself.';
 comment on column analytics.agent_activity_log.metadata is 'Further facts, with leadId; revenue for a conversion: the lead''s value now, in the workspace currency.';
 comment on column analytics.agent_activity_log.timestamp is 'When it happened.';
