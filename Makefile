@@ -67,6 +67,7 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/leadboard docs
+	$(BIN)/leadboard picture
 
 # Two runs, so that the program's lock is a part of the developer's.
 lock: $(VENV)/.dev

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from api import (
     agent,
+    branches,
     dashboard,
     events,
     freshness,
@@ -40,6 +41,7 @@ from api.telemetry import Telemetry
 
 GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     me.me,
+    branches.list_branches,
     freshness.freshness,
     live.live,
     partners.list_performance,

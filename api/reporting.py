@@ -377,6 +377,13 @@ async def create_template(
 ) -> Response[bytes]:
     """Kept only if it can be rendered on a sample: 400 names line and reason. 409 for a name that
     is taken. Owners, admins and managers."""
+    return await keep_template(request, workspace_id, data)
+
+
+async def keep_template(
+    request: ApiRequest, workspace_id: UUID | None, data: NewTemplate
+) -> Response[bytes]:
+    """The same as the caller of ``request``."""
     await _try_template(request, workspace_id, data)
     return await _save(request, SAVE_TEMPLATE, workspace_id, None, data, 201)
 
@@ -467,6 +474,13 @@ async def create_subscription(
 ) -> Response[bytes]:
     """Computed under the rights of who makes it, from the next time it is due. Webhooks must be
     https and on the public internet, Slack's at Slack. Owners, admins, managers of the branch."""
+    return await subscribe(request, workspace_id, data)
+
+
+async def subscribe(
+    request: ApiRequest, workspace_id: UUID | None, data: NewSubscription
+) -> Response[bytes]:
+    """The same as the caller of ``request``."""
     _check_recipients(request, data.delivery_method, data.recipients)
     return await _save(request, SAVE_SUBSCRIPTION, workspace_id, None, data, 201)
 
@@ -622,6 +636,13 @@ async def delivery_page(
 ) -> Response[str]:
     """As it looks in a mail; 422 when a template of the members' own cannot be rendered any more.
     Scripts and everything from elsewhere are forbidden to it."""
+    return await shown_page(request, workspace_id, delivery_id)
+
+
+async def shown_page(
+    request: ApiRequest, workspace_id: UUID | None, delivery_id: UUID
+) -> Response[str]:
+    """The same as the caller of ``request``."""
     source = await _source(request, workspace_id, delivery_id)
     try:
         page = await _drawn(request, lambda: _page(source))
@@ -648,6 +669,13 @@ async def delivery_pdf(
     request: ApiRequest, delivery_id: DeliveryId, workspace_id: WorkspaceId = None
 ) -> Response[bytes]:
     """A4, in the built-in layout. Owners, admins and managers of the branch."""
+    return await shown_pdf(request, workspace_id, delivery_id)
+
+
+async def shown_pdf(
+    request: ApiRequest, workspace_id: UUID | None, delivery_id: UUID
+) -> Response[bytes]:
+    """The same as the caller of ``request``."""
     source = await _source(request, workspace_id, delivery_id)
     content = await _drawn(request, lambda: pdf.pdf(source.report_data, source.notes))
     return Response(

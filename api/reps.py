@@ -254,7 +254,7 @@ LEADERBOARD_PAGE = Path(__file__).parent / "leaderboard.typ"
 _PERFORMANCE = exports.Report(
     "rep-performance", PERFORMANCE, (exports.Table("Rep performance", RepPerformance),)
 )
-_LEADERBOARD = exports.Report(
+LEADERBOARD_REPORT = exports.Report(
     "leaderboard", LEADERBOARD, (exports.Table("Leaderboard", RepPerformance),), LEADERBOARD_PAGE
 )
 _PAGE = exports.Report(
@@ -390,7 +390,7 @@ async def rep_performance(
 
 @exports.get(
     "/reports/leaderboard",
-    _LEADERBOARD,
+    LEADERBOARD_REPORT,
     list[RepPerformance],
     [_ALI],
     summary="The leaderboard",
@@ -407,7 +407,7 @@ async def leaderboard(
     is how many places somebody went up against the days before, among those ranked in both. Who
     else than the caller is shown is up to the workspace's ``leaderboard_visibility``, for owners,
     admins and managers besides up to their role."""
-    return await exports.answer(request, _LEADERBOARD, workspace_id, days, sort_by)
+    return await exports.answer(request, LEADERBOARD_REPORT, workspace_id, days, sort_by)
 
 
 @exports.get(

@@ -437,6 +437,19 @@ def docs(check: bool) -> int:
     return 1 if check and files else 0
 
 
+@cli.command()
+def picture() -> None:
+    """Take the picture of the dashboard in the README anew."""
+    from jobs import picture as painter
+
+    try:
+        painter.draw(_say)
+    except painter.PictureError as error:
+        _say(f"The picture stays as it is: {error}")
+    else:
+        _say(f"Renewed: {painter.PICTURE.name}")
+
+
 # --- shared ---
 
 

@@ -9,7 +9,20 @@ from litestar.exceptions import HTTPException
 from litestar.response import ServerSentEvent
 
 from api import live
-from api.dashboard import assets, imports, ops, partners, routing, session, sign_in, visit
+from api.dashboard import (
+    agent,
+    assets,
+    imports,
+    ops,
+    partners,
+    reports,
+    routing,
+    segments,
+    session,
+    sign_in,
+    team,
+    visit,
+)
 from api.parameters import ApiRequest
 from api.problems import Problem, log_error, problem_of
 
@@ -40,8 +53,12 @@ def pages() -> Router:
             sign_in.sign_in,
             sign_in.sign_out,
             sign_in.prefer,
+            *team.PAGES,
+            *agent.PAGES,
+            *segments.PAGES,
             *partners.PAGES,
             *routing.PAGES,
+            *reports.PAGES,
             *imports.PAGES,
             *ops.PAGES,
         ],

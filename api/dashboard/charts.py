@@ -3,6 +3,7 @@ calculation. Colours and fonts are the page's; see static/charts.js."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import cast
 
 Spec = dict[str, object]
 Value = str | int | float | date | None
@@ -64,11 +65,30 @@ def level_bars(rows: Sequence[Row], title: str, most: float | None = None) -> Sp
                 "tooltip": [_tip("what"), _tip("figure")],
             },
         },
-        height={"step": 26},
+        height=26 * max(len(rows), 1),
     )
 
 
-def _spec(rows: Sequence[Row], view: Spec, height: int | dict[str, int]) -> Spec:
+def level_shares(rows: Sequence[Row], title: str) -> Spec:
+    """Lying bars of fractions 0-1, shown in percent. Rows: what, figure."""
+    return _in_percent(level_bars(rows, title), "x")
+
+
+def daily_shares(rows: Sequence[Row], title: str) -> Spec:
+    """A line per ``what`` of fractions 0-1, shown in percent. Rows: day, figure, what."""
+    return _in_percent(daily_line(rows, title), "y")
+
+
+def _in_percent(spec: Spec, axis: str) -> Spec:
+    encoding = cast("dict[str, object]", spec["encoding"])
+    figure = cast("Spec", encoding[axis])
+    tips = [tip for tip in cast("list[Spec]", encoding["tooltip"]) if tip["field"] != "figure"]
+    shown = {"field": "figure", "type": "quantitative", "format": ".2%"}
+    percent = figure | {"axis": {"format": "%", "tickCount": 4}}
+    return spec | {"encoding": encoding | {axis: percent, "tooltip": [*tips, shown]}}
+
+
+def _spec(rows: Sequence[Row], view: Spec, height: int) -> Spec:
     return {
         "$schema": SCHEMA,
         "width": "container",

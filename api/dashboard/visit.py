@@ -33,11 +33,17 @@ CONTENT_SECURITY_POLICY = (
 )
 
 ADMINS = frozenset({"owner", "admin"})
+LEADERS = ADMINS | {"manager"}
+EVERYBODY = LEADERS | {"agent", "partner"}
 
 # Who sees which page in the menu. The service decides what is on it.
 MENU: dict[str, tuple[str, frozenset[str]]] = {
-    "partners": ("/partners", frozenset({"owner", "admin", "manager", "partner"})),
+    "agent": ("/agent", frozenset({"agent", "partner"})),
+    "team": ("/team/performance", EVERYBODY),
+    "segments": ("/segments", EVERYBODY),
+    "partners": ("/partners", LEADERS | {"partner"}),
     "routing": ("/routing", ADMINS),
+    "reports": ("/reports", LEADERS),
     "import": ("/import", ADMINS),
     "ops": ("/ops", ADMINS),
 }

@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 
 from api import (
     agent,
+    branches,
     events,
     exports,
     freshness,
@@ -32,6 +33,7 @@ REPORTING = "/api/analytics/reporting"
 
 ANSWERS: dict[tuple[str, str], type] = {
     ("/api/me", "get"): me.Me,
+    ("/api/branches", "get"): branches.BranchPage,
     ("/api/live", "get"): str,
     ("/api/freshness", "get"): freshness.Freshness,
     ("/api/ops/refreshes", "get"): ops.Refreshes,

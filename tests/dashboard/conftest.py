@@ -4,6 +4,7 @@ tests."""
 import os
 import shutil
 from collections.abc import Callable, Generator
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -35,10 +36,16 @@ class Site:
     """The running service, and how to ask it without a browser."""
 
     def __init__(
-        self, base: str, gym: Gym, issuer: TokenIssuer, connection: psycopg.Connection
+        self,
+        base: str,
+        gym: Gym,
+        segment: UUID,
+        issuer: TokenIssuer,
+        connection: psycopg.Connection,
     ) -> None:
         self.base = base
         self.gym = gym
+        self.segment = segment
         self.connection = connection
         self._issuer = issuer
 
@@ -103,6 +110,8 @@ def site(module_database: str) -> Generator[Site]:
             (gym.iron,),
         )
         build.profile(connection, gym.iron, gym["pia"], max_open_leads=2)
+        segment = build.segment(connection, gym.iron)
+        connection.execute("call ops.refresh()")
         config = settings.load(
             {
                 "LEADBOARD_API_DATABASE_URL": database_url.with_login(
@@ -115,7 +124,7 @@ def site(module_database: str) -> Generator[Site]:
             }
         )
         with on_loopback(create_app(config)) as base:
-            yield Site(base, gym, TokenIssuer.of(config), connection)
+            yield Site(base, gym, segment, TokenIssuer.of(config), connection)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """Every page as every persona, in a browser: who sees what, that the figures are the API's, that
 nothing complains, and that pages stay fresh without losing what somebody is doing."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -10,12 +12,24 @@ from tests.dashboard.conftest import ROLES, Site, Visit
 
 FORMATS = Formats("en", "nl-NL", "Europe/Amsterdam", "EUR")
 
+EVERYBODY = set(ROLES)
+
 # Page -> roles that are let in; the others get a page that says 403.
 PAGES: dict[str, set[str]] = {
-    "/partners": {"owner", "admin", "manager", "agent", "partner"},
+    "/team/performance": EVERYBODY,
+    "/team/performance?days=14&sort_by=reply_rate": EVERYBODY,
+    "/team/{ann}": {"owner", "admin", "manager", "agent"},
+    "/team/{ann}?with={pia}": {"owner", "admin", "manager", "agent"},
+    "/agent": {"agent", "partner"},
+    "/agent?revenue=weekly&goals=yearly&filter=calls": {"agent", "partner"},
+    "/segments": EVERYBODY,
+    "/segments/new?sources=web": EVERYBODY,
+    "/segments/{segment}": EVERYBODY,
+    "/partners": EVERYBODY,
     "/partners/{pia}": {"owner", "admin", "manager", "partner"},
     "/routing": {"owner", "admin"},
     "/routing?days=7": {"owner", "admin"},
+    "/reports": {"owner", "admin", "manager"},
     "/import": {"owner", "admin"},
     "/ops?day=2026-03-20": {"owner", "admin"},
 }
@@ -26,7 +40,7 @@ LIMIT = 150_000
 
 
 def address(site: Site, path: str) -> str:
-    return path.format(pia=site.gym["pia"])
+    return path.format(pia=site.gym["pia"], ann=site.gym["ann"], segment=site.segment)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -284,6 +298,132 @@ def test_pages_can_be_walked_with_the_keyboard(visit: Visit) -> None:
     assert page.locator("#reader").evaluate("menu => menu.open")
     page.keyboard.press("Escape")
     assert not page.locator("#reader").evaluate("menu => menu.open")
+
+
+def test_figures_of_the_leaderboard_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/team/performance?days=30&sort_by=new_leads")
+    rows = visitor.page.locator("#leaderboard tbody tr")
+    items = site.api("olga", "/api/reports/leaderboard?days=30&sort_by=new_leads").json()
+
+    assert rows.count() == len(items) > 2
+    for place, item in enumerate(items):
+        shown = [
+            cell.split("\n")[0].strip()
+            for cell in rows.nth(place).locator("th, td").all_inner_texts()
+        ]
+        assert shown == [
+            FORMATS.number(item["rank"]),
+            item["name"],
+            FORMATS.number(item["new_leads_owned"]),
+            FORMATS.number(item["leads_worked"]),
+            FORMATS.number(item["tasks_completed"]),
+            FORMATS.number(item["campaign_replies"]),
+            FORMATS.percent(item["campaign_reply_rate"]),
+            FORMATS.percent(item["conversion_rate"]),
+        ]
+
+
+def test_the_leaderboard_is_sorted_by_its_headers_and_leads_to_people(
+    site: Site, visit: Visit
+) -> None:
+    visitor = visit("olga")
+    visitor.go("/team/performance")
+    page = visitor.page
+    page.get_by_role("link", name="New leads").click()
+    page.wait_for_url("**sort_by=new_leads")
+    assert "New leads" in visitor.text("[aria-sort]")
+    page.get_by_role("link", name="7 days").click()
+    page.wait_for_url("**days=7")
+    page.locator("input[name=days]").fill("14")
+    page.locator("input[name=days]").press("Enter")
+    page.wait_for_url("**days=14")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    rows = site.api("olga", "/api/reports/leaderboard.csv?days=14&sort_by=new_leads").text
+    assert download.value.path().read_text(encoding="utf-8") == rows
+    page.locator("#leaderboard tbody a").first.click()
+    page.wait_for_url("**/team/*")
+    assert visitor.complaints == []
+
+
+def test_goals_are_set_and_followed(site: Site, visit: Visit) -> None:
+    visitor = visit("ann")
+    visitor.go("/agent")
+    page = visitor.page
+    page.locator("#edit-goals summary").click()
+    page.get_by_label("Conversions").fill("15")
+    page.get_by_role("button", name="Save goals").click()
+    page.wait_for_url("**goals=monthly*")
+    assert site.api("ann", "/agent/goals").json()["goals"]["conversions"]["target"] == 15
+    assert "of 15" in visitor.text("#progress")
+
+    page.locator("#edit-goals summary").click()
+    page.get_by_label("Conversions").evaluate("field => { field.removeAttribute('min') }")
+    page.get_by_label("Conversions").fill("-1")
+    page.get_by_role("button", name="Save goals").click()
+    page.locator("#goals .refused").wait_for()
+    assert site.api("ann", "/agent/goals").json()["goals"]["conversions"]["target"] == 15
+
+
+def test_a_segment_is_counted_while_one_types_and_saved(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/segments/new")
+    page = visitor.page
+    everybody = visitor.text("#preview .big b")
+    page.get_by_label("Statuses").fill("won")
+    page.wait_for_function(
+        "all => document.querySelector('#preview .big b').innerText !== all", arg=everybody
+    )
+    with site.client("olga") as client:
+        found = client.post(
+            "/api/segments/preview",
+            json={"filter": {"statuses": ["won"]}},
+            headers={"Authorization": f"Bearer {site.token('olga')}"},
+        ).json()
+    assert visitor.text("#preview .big b") == FORMATS.number(found["count"])
+
+    page.get_by_label("Segment", exact=True).fill("Won ones")
+    page.get_by_role("button", name="Save the segment").click()
+    page.wait_for_url(re.compile("/segments/[0-9a-f-]{36}"))
+    assert "won" in visitor.text("#rule")
+    assert visitor.complaints == []
+
+
+def test_a_report_is_made_read_and_sent(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    visitor.go("/reports")
+    page = visitor.page
+    page.get_by_role("button", name="Make it").click()
+    page.wait_for_url(re.compile("/reports/[0-9a-f-]{36}"))
+    assert "sent to nobody" in visitor.text("#sendings")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Open the report").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.locator("body").inner_text().strip()
+    page.get_by_label("To e-mail addresses").fill("boss@example.org")
+    page.get_by_role("button", name="Send").click()
+    page.locator("#sendings tbody tr").wait_for()
+    assert "boss@example.org" in visitor.text("#sendings")
+    assert visitor.complaints == []
+
+
+def test_subscriptions_are_made_paused_and_removed(site: Site, visit: Visit) -> None:
+    visitor = visit("mo")
+    visitor.go("/reports")
+    page = visitor.page
+    page.locator("#subscribe summary").click()
+    page.get_by_label("To whom").fill("mo@example.org")
+    page.get_by_role("button", name="Subscribe").click()
+    page.locator("#subscriptions tbody tr").wait_for()
+    found = site.api("mo", "/api/analytics/reporting/subscriptions").json()["items"]
+    assert [s["recipients"] for s in found] == [["mo@example.org"]]
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Resume").wait_for()
+    page.get_by_role("button", name="Remove").click()
+    page.locator("#subscriptions .empty").wait_for()
+    assert site.api("mo", "/api/analytics/reporting/subscriptions").json()["items"] == []
+    assert visitor.complaints == []
 
 
 def test_an_empty_workspace_says_what_will_be_there(visit: Visit) -> None:

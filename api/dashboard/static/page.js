@@ -95,3 +95,21 @@ addEventListener("input", (event) => {
   const shown = event.target.type === "range" && document.getElementById(`${event.target.id}-shown`);
   if (shown) shown.textContent = event.target.value;
 });
+
+// A form that shows what it would mean while somebody types: data-source answers a page whose
+// region of the id in data-follow is put in place of ours.
+let typed;
+addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.follow) return;
+  clearTimeout(typed);
+  typed = setTimeout(() => follow(form), 250);
+});
+
+async function follow(form) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("form_key");
+  const answer = await fetch(`${form.dataset.source}?${fields}`);
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.dataset.follow);
+  if (fresh) document.getElementById(form.dataset.follow).replaceChildren(...fresh.childNodes);
+}
