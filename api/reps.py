@@ -12,6 +12,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import exports
+from api.agent import GoalStatus, Period
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, WorkspaceId, database_of
 
@@ -23,6 +24,7 @@ COMPARISON = "select etag, body from service.rep_comparison($1, $2, $3, $4, $5)"
 METRICS = "select etag, body from service.rep_metrics($1, $2, $3)"
 METRIC = "select etag, body from service.rep_metric($1, $2, $3, $4)"
 SAVE_METRIC = "select id, body from service.save_rep_metric($1, $2, $3, $4)"
+TEAM_GOALS = "select etag, body from service.team_goals($1, $2, $3)"
 REMOVE_METRIC = "select is_gone from service.remove_rep_metric($1, $2, $3)"
 
 
@@ -209,6 +211,29 @@ class MetricChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_lower_better: bool = False
 
 
+class TeamGoal(Answer, frozen=True):
+    """``current``, ``target``, ``expected`` and ``projected`` in the unit of the goal: leads
+    (conversions), currency (revenue), hours (response_time, where lower is better).
+    ``completion`` in percent, above 100 beyond the target. Days inclusive."""
+
+    goal: str
+    period: Period
+    first_day: date
+    last_day: date
+    target: float
+    current: float | None
+    completion: float | None
+    status: GoalStatus
+    expected: float | None
+    projected: float | None
+
+
+class TeamGoals(Answer, frozen=True):
+    """Those that end first, first."""
+
+    items: list[TeamGoal]
+
+
 class Metric(Answer, frozen=True):
     """Something a leaderboard can be sorted by; ``id`` is null for what every workspace has."""
 
@@ -353,6 +378,19 @@ _BUCKET = {
     "conversion_rate": 12.9,
     "avg_first_response_time_minutes": 42.5,
 }
+_TEAM_GOAL = {
+    "goal": "revenue",
+    "period": "monthly",
+    "first_day": "2026-03-01",
+    "last_day": "2026-03-31",
+    "target": 50000.0,
+    "current": 41250.5,
+    "completion": 82.5,
+    "status": "at_risk",
+    "expected": 46774.19,
+    "projected": 44095.36,
+}
+
 _METRIC = {
     "id": "0195f3c0-0000-7000-8000-000000000031",
     "key": "replies_per_lead",
@@ -478,6 +516,19 @@ async def compare(
     replies. 403 for a member whom the caller may not see, 404 for everyone unknown."""
     names = [str(person) for person in people]
     return await exports.answer(request, _COMPARISON, workspace_id, names, days)
+
+
+@get(
+    "/reports/team-goals",
+    summary="The team's goals",
+    tags=["reports"],
+    operation_class=DocumentedOperation,
+    responses=answers(TeamGoals, {"items": [_TEAM_GOAL]}, problems=GUARDED, cached=True),
+)
+async def team_goals(request: ApiRequest, workspace_id: WorkspaceId = None) -> ASGIResponse:
+    """The team's goals that run today and where they stand, beside the leaderboard. For every
+    member."""
+    return await database_of(request).as_caller(request, TEAM_GOALS, workspace_id)
 
 
 @get(

@@ -66,6 +66,7 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/reports/users/{user_id}/performance", "get"): reps.RepPage,
     ("/api/reports/users/{user_id}/trends", "get"): reps.Trend,
     ("/api/reports/compare", "get"): list[reps.RepPerformance],
+    ("/api/reports/team-goals", "get"): reps.TeamGoals,
     ("/api/reports/metrics", "get"): reps.MetricPage,
     ("/api/reports/metrics", "post"): reps.Metric,
     ("/api/reports/metrics/{metric_id}", "get"): reps.Metric,

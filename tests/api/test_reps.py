@@ -4,6 +4,7 @@ the page of one person, trends, comparison, custom metrics, files."""
 import csv
 import io
 import json
+from datetime import date
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 from httpx import QueryParams
 
-from api.reps import Metric, MetricPage, RepPage, RepPerformance, Trend
+from api.reps import Metric, MetricPage, RepPage, RepPerformance, TeamGoal, TeamGoals, Trend
 from tests import builders as build
 from tests.api.conftest import Caller
 
@@ -625,3 +626,44 @@ def test_the_board_as_a_page(caller: Caller, conn: psycopg.Connection) -> None:
     alone = caller.get("sam", f"{BOARD}.pdf")
     assert alone.status_code == 200
     assert len(alone.content) < len(response.content)
+
+
+def test_the_teams_goals_stand_beside_the_leaderboard(
+    caller: Caller, conn: psycopg.Connection
+) -> None:
+    """Four leads won in March, worth 1,000; the 29th of 31 days."""
+    gym = caller.gym
+    build.goal(conn, gym.iron, goal_type="revenue", target_value=800)
+    build.goal(conn, gym.iron, target_value=10)
+    build.goal(conn, gym.iron, gym["ann"], target_value=7)
+    build.goal(conn, gym.iron, period_start="2026-02-01", period_end="2026-03-01")
+
+    for name in EVERYBODY:
+        answer = caller.get(name, "/api/reports/team-goals", {"workspace_id": str(gym.iron)})
+        assert msgspec.json.decode(answer.content, type=TeamGoals).items == [
+            TeamGoal(
+                goal=goal,
+                period="monthly",
+                first_day=date(2026, 3, 1),
+                last_day=date(2026, 3, 31),
+                target=target,
+                current=current,
+                completion=completion,
+                status=status,
+                expected=expected,
+                projected=projected,
+            )
+            for goal, target, current, completion, status, expected, projected in (
+                ("conversions", 10, 4, 40.0, "at_risk", 9.35, 4.28),
+                ("revenue", 800, 1000, 125.0, "reached", 748.39, 1068.97),
+            )
+        ]
+        same = caller.get(
+            name,
+            "/api/reports/team-goals",
+            {"workspace_id": str(gym.iron)},
+            {"If-None-Match": answer.headers["etag"]},
+        )
+        assert same.status_code == 304
+    stranger = caller.get("olaf", "/api/reports/team-goals")
+    assert stranger.json() == {"items": []}
