@@ -125,12 +125,18 @@ class Attribution(Answer, frozen=True):
     last_touch: Attributed
 
 
-class RepPage(RepPerformance, frozen=True):
+class RepSummary(RepPerformance, frozen=True):
     """The row of one person, with the median time to the first contact over the contacted leads,
-    the attribution, the days of the window and the five segments with most replies."""
+    and the attribution."""
 
     median_first_response_time_minutes: float | None
     attribution: Attribution
+
+
+class RepPage(RepSummary, frozen=True):
+    """The summary of one person, the days of the window, and the five segments with most
+    replies."""
+
     daily: list[RepDay]
     top_segments: list[RepSegment]
 
@@ -286,7 +292,12 @@ _PAGE = exports.Report(
     "performance",
     PAGE,
     (
-        exports.Table("Performance", RepPage),
+        exports.Table(
+            "Performance",
+            RepSummary,
+            "(select s.body - array['daily', 'top_segments']"
+            " from service.left_rows('{}') as s (body))",
+        ),
         exports.Table("Daily", RepDay, "service.left_rows('{daily}')"),
         exports.Table("Top segments", RepSegment, "service.left_rows('{top_segments}')"),
     ),
@@ -472,9 +483,9 @@ async def user_performance(
     workspace_id: WorkspaceId = None,
     days: Days = 30,
 ) -> ASGIResponse:
-    """The row, day by day, the best segments, and how leads are attributed. As CSV the row only; a
-    workbook has a sheet for each. 403 for a member whom the caller may not see, 404 for everyone
-    unknown."""
+    """The row, day by day, the best segments, and how leads are attributed. As CSV the summary
+    only; a workbook has a sheet for each. 403 for a member whom the caller may not see, 404 for
+    everyone unknown."""
     return await exports.answer(request, _PAGE, workspace_id, user_id, days)
 
 

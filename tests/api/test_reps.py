@@ -597,6 +597,10 @@ def test_a_workbook_of_one_person_has_a_sheet_for_each_part(caller: Caller) -> N
 
     assert book.sheetnames == ["Performance", "Daily", "Top segments"]
     assert book["Daily"].max_row == 8
+    header = [cell.value for cell in book["Performance"]["1"]]
+    assert header[-2:] == ["median_first_response_time_minutes", "attribution"]
+    lines = caller.get("olga", f"{user(caller.gym['pia'])}.csv", {"days": "7"}).text.splitlines()
+    assert lines[0].split(",") == header
     assert caller.get("mo", f"{user(caller.gym['sam'])}.xlsx").status_code == 403
 
 

@@ -42,6 +42,7 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 set enable_nestloop = off
+set jit = off
 as $$
 declare
     v_today date;

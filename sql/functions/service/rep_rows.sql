@@ -26,6 +26,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 -- Joins of whole teams, whose size the planner misjudges right after a refresh.
 set enable_nestloop = off
+set jit = off
 as $$
 #variable_conflict use_column
 declare
@@ -107,9 +108,12 @@ begin
             d.campaign_open_rate,
             d.campaign_reply_rate,
             d.campaign_bounce_rate,
-            t.last_success_at
+            (
+                select t.last_success_at
+                from ops.refresh_state as t
+                where t.name = 'rollup'
+            ) as as_of
         from metrics.rep_standing(p_workspace_id, p_days) as d
-        left join ops.refresh_state as t on t.name = 'rollup'
         where not v_is_precomputed
     ),
 
