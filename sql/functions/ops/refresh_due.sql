@@ -1,6 +1,6 @@
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of a
--- segment that history was not matched with, or a view that is not up to the rollups. What failed,
--- and views that wait for one that failed, are tried again after c_pause.
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of
+-- a segment that history was not matched with, or a view that is not up to the rollups. What
+-- failed, and views that wait for one that failed, are tried again after c_pause.
 create function ops.refresh_due()
 returns boolean
 language plpgsql
