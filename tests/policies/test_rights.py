@@ -96,7 +96,7 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     },
     "leadboard_rollup": {"select": [*FACTS, *SCORING, "goals.badges"]},
     "leadboard_owner": {
-        "select": ["stats.partner_performance_stats"],
+        "select": ["ops.workspace_versions", "stats.partner_performance_stats"],
         "insert": ["goals.touched", "rollup.dirty_cells"],
     },
 }
