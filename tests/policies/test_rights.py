@@ -97,7 +97,7 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     },
     "leadboard_rollup": {"select": [*FACTS, *SCORING]},
     "leadboard_owner": {
-        "select": ["stats.partner_performance_stats"],
+        "select": ["stats.partner_performance_stats", "ops.workspace_versions"],
         "insert": ["rollup.dirty_cells"],
     },
 }
