@@ -66,8 +66,8 @@ def run(rounds: int = 20) -> list[Row]:
 
 
 def _branch(connection: psycopg.Connection) -> tuple[UUID, UUID, UUID]:
-    """A branch with so many leads of two years, worked by ten people. Returns workspace, branch and
-    its manager."""
+    """A branch with so many leads of two years, worked by ten people, and the calls of two months.
+    Returns workspace, branch and its manager."""
     found = connection.execute(
         """
         with workspace as (
@@ -115,6 +115,7 @@ def _branch(connection: psycopg.Connection) -> tuple[UUID, UUID, UUID]:
         """,
         given,
     )
+    connection.execute("analyze crm.leads")
     connection.execute(
         """
         insert into crm.call_logs (
@@ -128,7 +129,8 @@ def _branch(connection: psycopg.Connection) -> tuple[UUID, UUID, UUID]:
             l.created_at + interval '1 hour' * (l.number %% 9)
         from (
             select id, owner_user_id, created_at, row_number() over (order by created_at) as number
-            from crm.leads where workspace_id = %(w)s
+            from crm.leads
+            where workspace_id = %(w)s and created_at > now() - interval '60 days'
         ) as l
         """,
         given,

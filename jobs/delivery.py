@@ -10,12 +10,14 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Mapping
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
+from api.problems import log_error
 from api.rendering import document, sandbox
 from api.rendering.context import subject, title
 from api.settings import Settings
@@ -30,6 +32,11 @@ FINISH = "select reporting.finish_delivery($1, $2, $3, $4, $5, $6, $7)"
 
 # Sendings claimed at once. Few: what is claimed by a worker that dies waits for its lease to end.
 BATCH = 5
+
+# Seconds after which what is left of a batch is not begun any more, and for one sending: together
+# well within the lease, so that nobody takes over what is still being sent.
+LATEST_BEGIN = 120
+LONGEST = 90
 
 Json = Mapping[str, object]
 
@@ -75,7 +82,10 @@ class Postman:
         rows = await connection.fetch(
             CLAIM, self._name, BATCH, mail.domain_of(self._settings.mail_from)
         )
+        began = time.monotonic()
         for row in rows:
+            if time.monotonic() - began > LATEST_BEGIN:
+                break
             sending = _sending(row)
             outcome = await self._send(sending)
             finished = await connection.fetchval(
@@ -109,13 +119,20 @@ class Postman:
 
     async def _send(self, sending: Sending) -> Outcome:
         try:
-            if sending.channel == "email":
-                return await self._mail(sending)
-            return await self._post(sending)
+            async with asyncio.timeout(LONGEST):
+                if sending.channel == "email":
+                    return await self._mail(sending)
+                return await self._post(sending)
+        except TimeoutError:
+            await self._server.close()
+            return Outcome("transient", "timeout", f"Not sent within {LONGEST} seconds.")
         except sandbox.TemplateError as error:
             return Outcome("permanent", "template", str(error))
         except HeaderRefusedError as error:
             return Outcome("permanent", "header", str(error))
+        except Exception as error:  # noqa: BLE001 - one report must not hold up all the others
+            log_error(error, sending=str(sending.id))
+            return Outcome("transient", "unexpected", f"{type(error).__name__}.")
 
     async def _mail(self, sending: Sending) -> Outcome:
         if sending.email is None or sending.message_id is None:

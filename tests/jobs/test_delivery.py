@@ -575,6 +575,42 @@ async def test_a_branch_with_a_dangerous_name(
     assert (sending["status"], sending["last_error_class"]) == ("dead", "header")
 
 
+async def test_a_report_that_cannot_be_drawn_holds_up_nobody(
+    desk: Desk, box: MailBox, configure: Configure, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    broken = desk.generate(recipients=["ann@example.test"])
+    desk.generate(recipients=["bob@example.test"])
+    desk.connection.execute(
+        "update reporting.deliveries set report_data = report_data - 'calls' where id = %s",
+        (broken,),
+    )
+    await deliver(connection, configure())
+    assert box.recipients == ["bob@example.test"]
+    assert [(s["status"], s["last_error_class"]) for s in desk.sendings()] == [
+        ("failed", "unexpected"),
+        ("sent", None),
+    ]
+
+
+async def test_a_sending_that_takes_too_long_is_left_in_time(
+    desk: Desk,
+    box: MailBox,
+    configure: Configure,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before anybody could take over: the rest of the batch is not begun."""
+    monkeypatch.setattr("jobs.delivery.LONGEST", 0.5)
+    monkeypatch.setattr("jobs.delivery.LATEST_BEGIN", 0.4)
+    box.pause = 1.0
+    desk.generate(recipients=["ann@example.test", "bob@example.test"])
+    await deliver(connection, configure())
+    assert [(s["status"], s["last_error_class"]) for s in desk.sendings()] == [
+        ("failed", "timeout"),
+        ("claimed", None),
+    ]
+
+
 async def test_two_workers_at_once_send_each_report_once(
     desk: Desk, box: MailBox, configure: Configure, database: str
 ) -> None:

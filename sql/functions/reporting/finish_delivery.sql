@@ -8,6 +8,8 @@
 --   permanent  dead;
 --   gone       dead, and the webhook is no more: its subscription is paused, and its creator told
 --              by e-mail.
+-- Lock order, here as in the functions that change subscriptions: the subscription (only when it is
+-- to be paused), then its sendings, then the delivery.
 create function reporting.finish_delivery(
     p_workspace_id uuid,
     p_id uuid,
@@ -28,6 +30,17 @@ declare
     v_sending reporting.delivery_recipients;
     v_subscription_id uuid;
 begin
+    if p_outcome = 'gone' then
+        perform 1
+        from reporting.delivery_recipients as r
+        inner join reporting.deliveries as d
+            on d.workspace_id = r.workspace_id and d.id = r.delivery_id
+        inner join reporting.subscriptions as s
+            on s.workspace_id = d.workspace_id and s.id = d.subscription_id
+        where r.workspace_id = p_workspace_id and r.id = p_id
+        for update of s;
+    end if;
+
     update reporting.delivery_recipients as r
     set
         status = case
