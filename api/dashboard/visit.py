@@ -187,7 +187,7 @@ def render(
     """A page. Browsers keep it, but ask before they show it again."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    html = _debug(
+    html = _PAGES.render_template(
         template,
         path=path,
         here=f"{path}?{query}" if query else path,
@@ -232,11 +232,3 @@ def answer_problem(request: ApiRequest, problem: Problem) -> Response[bytes]:
 def redirect(path: str) -> Response[bytes]:
     """On to another page of this site, by GET."""
     return Response(b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
-
-
-def _debug(*a, **k):
-    try:
-        return _PAGES.render_template(*a, **k)
-    except minijinja.TemplateError as e:
-        print("TPL", e, flush=True)
-        raise

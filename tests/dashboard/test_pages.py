@@ -390,7 +390,7 @@ def test_a_segment_is_counted_while_one_types_and_saved(site: Site, visit: Visit
     assert visitor.complaints == []
 
 
-def test_a_report_is_made_read_and_sent(site: Site, visit: Visit) -> None:
+def test_a_report_is_made_read_and_sent(visit: Visit) -> None:
     visitor = visit("olga")
     visitor.go("/reports")
     page = visitor.page
