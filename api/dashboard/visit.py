@@ -38,7 +38,7 @@ EVERYBODY = LEADERS | {"agent", "partner"}
 
 # Who sees which page in the menu. The service decides what is on it.
 MENU: dict[str, tuple[str, frozenset[str]]] = {
-    "agent": ("/agent", frozenset({"agent", "partner"})),
+    "agent": ("/agent", frozenset({"agent"})),
     "team": ("/team/performance", EVERYBODY),
     "segments": ("/segments", EVERYBODY),
     "partners": ("/partners", LEADERS | {"partner"}),
