@@ -111,7 +111,7 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
     },
     "leadboard_rollup": {"select": [*FACTS, *SCORING, "goals.badges"]},
     "leadboard_owner": {
-        "select": ["stats.partner_performance_stats"],
+        "select": ["stats.partner_performance_stats", "ops.workspace_versions"],
         "insert": ["goals.touched", "rollup.dirty_cells"],
     },
 }
