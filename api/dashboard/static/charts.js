@@ -55,7 +55,8 @@ async function draw(plot) {
   if (!spec) return;
   drawn.get(plot.dataset.spec)?.finalize();
   const result = await vegaEmbed(plot, JSON.parse(spec), {
-    ast: true, actions: false, logLevel: vega.Error, renderer: "svg", defaultStyle: false, mode: "vega-lite",
+    // Of the log the errors: a chart without a single figure is nothing to warn of.
+    ast: true, actions: false, logLevel: 1, renderer: "svg", defaultStyle: false, mode: "vega-lite",
     config: config(), tooltip: tell,
     formatLocale: locale.number, timeFormatLocale: locale.time,
   });
