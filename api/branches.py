@@ -23,7 +23,7 @@ class BranchPage(Answer, frozen=True):
     """Branches by name; always one page."""
 
     items: list[Branch]
-    next_cursor: str | None
+    next_cursor: str | None = None
 
 
 @get(
@@ -40,8 +40,7 @@ class BranchPage(Answer, frozen=True):
                     "branch_name": "Utrecht",
                     "timezone": "Europe/Amsterdam",
                 }
-            ],
-            "next_cursor": None,
+            ]
         },
         problems=GUARDED,
         cached=True,

@@ -540,7 +540,7 @@ async def decisions(
                     "industry": "Solar",
                 }
             ],
-            "next_cursor": None,
+            "next_cursor": "WyIyMDI2Il0",
         },
         problems=GUARDED,
         cached=True,

@@ -15,7 +15,7 @@ from api import settings
 from jobs import database, server, up
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "dashboard.png"
-PAGE = "/team/performance?days=30&sort_by=replies"
+PAGE = "/partners"
 
 WIDTH, HEIGHT = 1440, 900
 

@@ -11,6 +11,8 @@ Row = Mapping[str, Value]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
+MOST_POINTS = 62
+
 
 def daily_bars(rows: Sequence[Row], title: str) -> Spec:
     """Bars per day, one behind the other by ``what``. Rows: day, figure, what."""
@@ -34,7 +36,7 @@ def daily_line(rows: Sequence[Row], title: str) -> Spec:
     return _spec(
         rows,
         {
-            "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
+            "mark": {"type": "line", "point": _points(rows), "strokeWidth": 2},
             "encoding": {
                 "x": _days(),
                 "y": _amount(title),
@@ -124,6 +126,11 @@ def _amount(title: str) -> Spec:
         "title": title,
         "axis": {"tickCount": 4},
     }
+
+
+def _points(rows: Sequence[Row]) -> bool | Spec:
+    """Days that can be told apart have a point each."""
+    return {"size": 28} if len(rows) <= MOST_POINTS else False
 
 
 def _kinds(rows: Sequence[Row]) -> Spec:

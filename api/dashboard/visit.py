@@ -38,7 +38,7 @@ EVERYBODY = LEADERS | {"agent", "partner"}
 
 # Who sees which page in the menu. The service decides what is on it.
 MENU: dict[str, tuple[str, frozenset[str]]] = {
-    "agent": ("/agent", frozenset({"agent", "partner"})),
+    "agent": ("/agent", frozenset({"agent"})),
     "team": ("/team/performance", EVERYBODY),
     "segments": ("/segments", EVERYBODY),
     "partners": ("/partners", LEADERS | {"partner"}),
@@ -187,7 +187,7 @@ def render(
     """A page. Browsers keep it, but ask before they show it again."""
     path = request.scope["path"]
     query = request.scope["query_string"].decode("latin-1")
-    html = _debug(
+    html = _PAGES.render_template(
         template,
         path=path,
         here=f"{path}?{query}" if query else path,
@@ -232,11 +232,3 @@ def answer_problem(request: ApiRequest, problem: Problem) -> Response[bytes]:
 def redirect(path: str) -> Response[bytes]:
     """On to another page of this site, by GET."""
     return Response(b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
-
-
-def _debug(*a, **k):
-    try:
-        return _PAGES.render_template(*a, **k)
-    except minijinja.TemplateError as e:
-        print("TPL", e, flush=True)
-        raise

@@ -15,9 +15,9 @@ SIMULATION = "/api/routing/simulation"
 
 @pytest.fixture
 def leads(caller: Caller, conn: psycopg.Connection) -> list[str]:
-    """Pia takes three leads at most; two more wait, and one of Copper Gym does too."""
+    """Pia takes three leads a day; two more wait, and one of Copper Gym does too."""
     gym = caller.gym
-    build.profile(conn, gym.iron, gym["pia"], max_open_leads=3)
+    build.profile(conn, gym.iron, gym["pia"], daily_cap=3)
     made = [
         str(build.lead(conn, gym.iron, created_at=f"2026-03-29 0{number}:00+00"))
         for number in range(5)
@@ -36,7 +36,7 @@ def test_the_log_is_newest_first_and_says_why(caller: Caller, leads: list[str]) 
     assert [str(d.lead_id) for d in found.items] == leads[::-1]
     assert [d.kind for d in found.items] == ["unroutable"] * 2 + ["best"] * 3
     assert found.items[-1].sentence.startswith("Pia")
-    assert found.items[0].reasons == {"open_cap": 1}
+    assert found.items[0].reasons == {"daily_cap": 1}
     assert found.next_cursor is None
 
 
@@ -57,7 +57,7 @@ def test_who_waits_longest_comes_first(caller: Caller, leads: list[str]) -> None
     found = msgspec.json.decode(caller.get("olga", WAITING).content, type=WaitingPage)
     assert [str(w.lead_id) for w in found.items] == leads[3:]
     assert {w.queue for w in found.items} == {"eligibility"}
-    assert all(w.reasons == {"open_cap": 1} and w.hops == 0 for w in found.items)
+    assert all(w.reasons == {"daily_cap": 1} and w.hops == 0 for w in found.items)
 
 
 def test_a_simulation_writes_nothing(

@@ -46,10 +46,13 @@ ROLLUPS = relations_of(
     task_day worked_day
     """,
 )
-STATS = relations_of("stats", "partner_performance_stats people rep_performance_stats")
+STATS = relations_of(
+    "stats",
+    """
+    partner_performance_stats people rep_performance_stats segment_performance_stats team_ranking
+    """,
+)
 METRICS = relations_of("crm", "custom_metrics")
-STATS = relations_of("stats", "partner_performance_stats people segment_performance_stats")
-STATS = relations_of("stats", "partner_performance_stats people team_ranking")
 SCORING = relations_of("scoring", "curves weights")
 ROUTING = relations_of(
     "routing",
@@ -65,14 +68,10 @@ REPORTING = relations_of(
 PUBLIC_VIEWS = relations_of(
     "analytics",
     """
-    activity_day branches call_hour campaign_day freshness lead_day members outcome_day
-    partner_performance_stats rep_performance_stats segment_day service_day task_day worked_day
-    workspaces
-    partner_performance_stats segment_day segment_performance_stats segments service_day
-    task_day worked_day workspaces
     activity_day agent_activity_log agent_performance_metrics badges_earned branches call_hour
     campaign_day freshness lead_day members outcome_day partner_performance_stats
-    segment_day service_day task_day worked_day workspaces
+    rep_performance_stats segment_day segment_performance_stats segments service_day task_day
+    worked_day workspaces
     """,
 )
 REST = [

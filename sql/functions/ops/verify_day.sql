@@ -1,5 +1,6 @@
--- ops.verify() for one local day of a workspace, for its owners and admins. As JSON: the day, and one
--- entry per difference between a stored figure and its definition over the facts; none is right.
+-- ops.verify() for one local day of a workspace, for its owners and admins. As JSON: the day, and
+-- one entry per difference between a stored figure and its definition over the facts; none is
+-- right.
 create function ops.verify_day(p_workspace_id uuid, p_day date)
 returns jsonb
 language plpgsql

@@ -2,8 +2,8 @@
 -- local days that the 30d figures are about, so that their sums are those figures.
 -- Grain: one row per partner. Days without leads are there, with zeros.
 -- Reads: analytics.partner_performance_stats, which filters by the caller; rollup.lead_day.
--- Definer, because the leads of a partner may belong to a branch that a manager does not manage, and
--- the partner's figures count them.
+-- Definer, because the leads of a partner may belong to a branch that a manager does not manage,
+-- and the partner's figures count them.
 create function service.partner_days(p_workspace_id uuid, p_partner_ids uuid[])
 returns table (partner_id uuid, body json)
 language sql

@@ -1,4 +1,5 @@
--- GET /api/routing/waiting: the leads that nobody has got, longest wait first. Owners and admins only.
+-- GET /api/routing/waiting: the leads that nobody has got, longest wait first. Owners and admins
+-- only.
 create function service.routing_waiting(
     p_user_id uuid, p_etag text, p_workspace_id uuid, p_limit integer, p_cursor text
 )

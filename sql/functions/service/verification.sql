@@ -1,5 +1,5 @@
--- GET /api/ops/verification: whether the stored figures of a day are what the facts say. Owners and admins
--- only.
+-- GET /api/ops/verification: whether the stored figures of a day are what the facts say. Owners and
+-- admins only.
 create function service.verification(
     p_user_id uuid, p_etag text, p_workspace_id uuid, p_day date
 )
