@@ -86,7 +86,7 @@ Day = Annotated[date, QueryParameter(description="Local day to look at: 2026-03-
                     "refreshed_at": "2026-03-29T12:00:00+00:00",
                     "duration_ms": 41.2,
                     "valid_until": "2026-03-29T22:00:00+00:00",
-                    "failed_at": None,
+                    "failed_at": "2026-03-29T12:00:05+00:00",
                 }
             ],
             "runs": [

@@ -1,6 +1,6 @@
 -- The log of decisions, newest first, each in a sentence. For owners, admins and the router's
--- login. Ids are made in the order of time. p_before is the last decision of the page before; null for the
--- first page.
+-- login. Ids are made in the order of time. p_before is the last decision of the page before; null
+-- for the first page.
 -- Grain: one row per decision.
 create function routing.decisions(
     p_workspace_id uuid, p_language text, p_before uuid, p_limit integer

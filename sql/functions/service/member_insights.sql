@@ -1,6 +1,6 @@
--- GET /api/reports/users/{user_id}/insights: what is worth telling about a member, the badges earned
--- and the running streak. A member of the own workspace whom the caller may not see is LB403;
--- everyone else, another tenant's member included, does not exist: LB404.
+-- GET /api/reports/users/{user_id}/insights: what is worth telling about a member, the badges
+-- earned and the running streak. A member of the own workspace whom the caller may not see is
+-- LB403; everyone else, another tenant's member included, does not exist: LB404.
 create function service.member_insights(
     p_user_id uuid, p_etag text, p_workspace_id uuid, p_person_id uuid, p_days integer
 )
