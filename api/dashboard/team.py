@@ -33,12 +33,21 @@ async def leaderboard_page(
 ) -> Response[bytes]:
     """Everybody the caller may see, best first."""
     seen = await visit.open_visit(request)
-    rows, metrics = await asyncio.gather(
+    rows, metrics, goals = await asyncio.gather(
         seen.read(list[reps.RepPerformance], reps.LEADERBOARD, days, sort_by),
         seen.read(reps.MetricPage, reps.METRICS),
+        seen.read(reps.TeamGoals, reps.TEAM_GOALS),
     )
     own = [metric for metric in metrics.items if metric.id is not None]
-    return seen.page("team.html", rows=rows, own=own, days=days, sort_by=sort_by, columns=COLUMNS)
+    return seen.page(
+        "team.html",
+        rows=rows,
+        goals=goals.items,
+        own=own,
+        days=days,
+        sort_by=sort_by,
+        columns=COLUMNS,
+    )
 
 
 @get("/team/performance.csv", opt={"kind": "csv"})
