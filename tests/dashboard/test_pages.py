@@ -420,6 +420,7 @@ def test_a_report_is_made_read_and_sent(visit: Visit) -> None:
         page.get_by_role("link", name="Open the report").click()
     opened.value.wait_for_load_state()
     assert opened.value.locator("body").inner_text().strip()
+    assert page.request.get(f"{page.url}/report.pdf").body().startswith(b"%PDF")
     page.get_by_label("To e-mail addresses").fill("boss@example.org")
     page.get_by_role("button", name="Send").click()
     page.locator("#sendings tbody tr").wait_for()
