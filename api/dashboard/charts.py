@@ -63,7 +63,13 @@ def level_bars(rows: Sequence[Row], title: str, most: float | None = None) -> Sp
                     "title": None,
                     "axis": {"labelLimit": 150, "ticks": False, "domain": False},
                 },
-                "x": {"field": "figure", "type": "quantitative", "title": title} | scale,
+                "x": {
+                    "field": "figure",
+                    "type": "quantitative",
+                    "title": title,
+                    "axis": {"tickCount": 6, "tickMinStep": 1},
+                }
+                | scale,
                 "tooltip": [_tip("what"), _tip("figure")],
             },
         },
@@ -124,7 +130,7 @@ def _amount(title: str) -> Spec:
         "field": "figure",
         "type": "quantitative",
         "title": title,
-        "axis": {"tickCount": 4},
+        "axis": {"tickCount": 4, "tickMinStep": 1},
     }
 
 

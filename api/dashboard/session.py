@@ -9,8 +9,6 @@ token that the cookie keeps.
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
-from typing import cast
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
@@ -83,10 +81,9 @@ async def read_form(request: ApiRequest) -> FormMultiDict:
 
 def text_fields(form: FormMultiDict) -> dict[str, str]:
     """The text fields of a form, without its key; of a field given twice the last."""
-    fields = cast("Mapping[str, object]", form.dict())
     texts: dict[str, str] = {}
-    for name, values in fields.items():
-        last = values[-1] if isinstance(values, list) and values else values
+    for name in form:
+        last: object = form.getall(name)[-1]
         if name != FORM_KEY and isinstance(last, str):
             texts[name] = last
     return texts

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.params import QueryParameter
 from litestar.response.base import ASGIResponse
 
-from api import exports, reps
+from api import exports, insights, reps
 from api.dashboard import charts, visit
 from api.parameters import ApiRequest
 
@@ -33,12 +33,21 @@ async def leaderboard_page(
 ) -> Response[bytes]:
     """Everybody the caller may see, best first."""
     seen = await visit.open_visit(request)
-    rows, metrics = await asyncio.gather(
+    rows, metrics, goals = await asyncio.gather(
         seen.read(list[reps.RepPerformance], reps.LEADERBOARD, days, sort_by),
         seen.read(reps.MetricPage, reps.METRICS),
+        seen.read(reps.TeamGoals, reps.TEAM_GOALS),
     )
     own = [metric for metric in metrics.items if metric.id is not None]
-    return seen.page("team.html", rows=rows, own=own, days=days, sort_by=sort_by, columns=COLUMNS)
+    return seen.page(
+        "team.html",
+        rows=rows,
+        goals=goals.items,
+        own=own,
+        days=days,
+        sort_by=sort_by,
+        columns=COLUMNS,
+    )
 
 
 @get("/team/performance.csv", opt={"kind": "csv"})
@@ -66,18 +75,21 @@ async def leaderboard_pdf(
 async def person_page(
     request: ApiRequest, user_id: UUID, days: reps.Days = 30, other: Other = None
 ) -> Response[bytes]:
-    """One person: figures, days, sources, segments, weeks; beside a colleague when asked."""
+    """One person: figures, insights, days, sources, segments, badges; beside a colleague when
+    asked."""
     seen = await visit.open_visit(request)
-    person, trend, colleagues, compared = await asyncio.gather(
+    person, trend, colleagues, compared, told = await asyncio.gather(
         seen.read(reps.RepPage, reps.PAGE, user_id, days),
         seen.read(reps.Trend, reps.TRENDS, user_id, "week", 12),
         seen.read(list[reps.RepPerformance], reps.PERFORMANCE, days, None),
         _compared(seen, user_id, other, days),
+        seen.panel(insights.MemberInsights, insights.INSIGHTS, user_id, days),
     )
     t, f = seen.t, seen.f
     return seen.page(
         "person.html",
         person=person,
+        told=told,
         days=days,
         other=other,
         compared=compared,
