@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 
 import rich_click as click
 
-from bench import api, data, load, refresh, report, reports, routing, writes
+from bench import api, data, load, refresh, report, routing, writes
 from bench.report import Row
 
-PARTS = ("refresh", "writes", "api", "routing", "reports")
+PARTS = ("refresh", "writes", "api", "routing")
 
 
 @click.command()
@@ -32,7 +32,6 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
         "writes": lambda: writes.run(min(leads, 200_000), rounds, seconds),
         "api": lambda: api.run(leads, rounds, seconds),
         "routing": routing.run,
-        "reports": reports.run,
     }
     rows: list[Row] = []
     try:
