@@ -13,7 +13,7 @@ from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, Limit, WorkspaceId, database_of
 
 REFRESHES = "select etag, body from service.refreshes($1, $2, $3, $4)"
-VERIFICATION = "select etag, body from service.verification($1, $2, $3, $4)"
+VERIFICATION = "select etag, body from service.verification($1, $2, $3, $4::text::date)"
 
 
 class RefreshedObject(Answer, frozen=True):
@@ -127,4 +127,6 @@ async def verification(
 ) -> ASGIResponse:
     """Computes the figures of one local day of the workspace again from the facts, and compares.
     Changes that wait for the refresh are no difference. Owners and admins only."""
-    return await database_of(request).as_caller(request, VERIFICATION, workspace_id, day)
+    return await database_of(request).as_caller(
+        request, VERIFICATION, workspace_id, day.isoformat()
+    )

@@ -646,21 +646,29 @@ def test_the_teams_goals_stand_beside_the_leaderboard(
         answer = caller.get(name, "/api/reports/team-goals", {"workspace_id": str(gym.iron)})
         assert msgspec.json.decode(answer.content, type=TeamGoals).items == [
             TeamGoal(
-                goal=goal,
+                goal="conversions",
+                status="at_risk",
+                target=10,
+                current=4,
+                completion=40.0,
+                expected=9.35,
+                projected=4.28,
                 period="monthly",
                 first_day=date(2026, 3, 1),
                 last_day=date(2026, 3, 31),
-                target=target,
-                current=current,
-                completion=completion,
-                status=status,
-                expected=expected,
-                projected=projected,
-            )
-            for goal, target, current, completion, status, expected, projected in (
-                ("conversions", 10, 4, 40.0, "at_risk", 9.35, 4.28),
-                ("revenue", 800, 1000, 125.0, "reached", 748.39, 1068.97),
-            )
+            ),
+            TeamGoal(
+                goal="revenue",
+                status="reached",
+                target=800,
+                current=1000,
+                completion=125.0,
+                expected=748.39,
+                projected=1068.97,
+                period="monthly",
+                first_day=date(2026, 3, 1),
+                last_day=date(2026, 3, 31),
+            ),
         ]
         same = caller.get(
             name,
