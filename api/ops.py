@@ -66,7 +66,7 @@ class Verification(Answer, frozen=True):
     differences: list[Difference]
 
 
-Day = Annotated[date, QueryParameter(description="Local day to look at: 2026-03-29.")]
+Day = Annotated[date, QueryParameter(description="Local day to look at, 1900 to 2999: 2026-03-29.")]
 
 
 @get(

@@ -49,7 +49,6 @@ def test_a_bad_parameter_is_named(caller: Caller, path: str, field: str, message
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/", 404),
         ("/nothing", 404),
         ("/api", 404),
         ("/api/partners", 404),

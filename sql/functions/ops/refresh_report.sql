@@ -9,7 +9,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform ops.check_admin(p_workspace_id);
+    perform app.check_admin(p_workspace_id);
     return jsonb_build_object(
         'waiting_entries', (
             select count(*)

@@ -1,6 +1,6 @@
--- Who may look at how the refreshing of a workspace goes: its owners and admins. LB403 for other
--- members, LB404 for strangers, to whom the workspace does not exist.
-create function ops.check_admin(p_workspace_id uuid)
+-- Lets the owners and admins of a workspace pass. LB403 for other members, LB404 for strangers, to
+-- whom the workspace does not exist.
+create function app.check_admin(p_workspace_id uuid)
 returns void
 language plpgsql
 stable
@@ -18,8 +18,8 @@ begin
     raise exception using errcode = 'LB404', message = 'No such workspace.';
 end
 $$;
-alter function ops.check_admin(uuid) owner to leadboard_view;
-grant execute on function ops.check_admin(uuid) to leadboard_rollup;
+alter function app.check_admin(uuid) owner to leadboard_owner;
+grant execute on function app.check_admin(uuid) to leadboard_rollup;
 
-comment on function ops.check_admin(uuid) is
+comment on function app.check_admin(uuid) is
 'LB404 for a stranger to the workspace, LB403 for a member who is neither owner nor admin, else nothing.';
