@@ -13,7 +13,7 @@ from api.openapi import GUARDED, Answer, DocumentedOperation, answers
 from api.parameters import ApiRequest, Limit, WorkspaceId, database_of
 
 REFRESHES = "select etag, body from service.refreshes($1, $2, $3, $4)"
-VERIFICATION = "select etag, body from service.verification($1, $2, $3, $4::text::date)"
+VERIFICATION = "select etag, body from service.verification($1, $2, $3, $4)"
 
 
 class RefreshedObject(Answer, frozen=True):
@@ -66,7 +66,7 @@ class Verification(Answer, frozen=True):
     differences: list[Difference]
 
 
-Day = Annotated[date, QueryParameter(description="Local day to look at: 2026-03-29.")]
+Day = Annotated[date, QueryParameter(description="Local day to look at, 1900 to 2999: 2026-03-29.")]
 
 
 @get(
@@ -127,6 +127,4 @@ async def verification(
 ) -> ASGIResponse:
     """Computes the figures of one local day of the workspace again from the facts, and compares.
     Changes that wait for the refresh are no difference. Owners and admins only."""
-    return await database_of(request).as_caller(
-        request, VERIFICATION, workspace_id, day.isoformat()
-    )
+    return await database_of(request).as_caller(request, VERIFICATION, workspace_id, day)

@@ -104,3 +104,8 @@ def test_a_wrong_cell_is_found(caller: Caller, conn: psycopg.Connection) -> None
         ("lead_day", "pia", "different"),
         ("lead_day", "sam", "different"),
     ]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31"])
+def test_a_day_out_of_reach_is_refused(caller: Caller, day: str) -> None:
+    assert caller.get("olga", VERIFICATION, {"day": day}).status_code == 400

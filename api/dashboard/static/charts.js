@@ -27,8 +27,6 @@ function config() {
   return {
     background: null,
     font,
-    // The plot is one picture to who does not look, with its table behind it.
-    aria: false,
     view: { stroke: null },
     axis: { labelColor: faint, titleColor: faint, titleFontWeight: "normal", gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12, labelFont: font, titleFont: font },
     legend: { labelColor: ink, labelFontSize: 12, labelFont: font, symbolType: "square", symbolSize: 90 },
@@ -54,7 +52,8 @@ async function draw(plot) {
   const spec = document.getElementById(plot.dataset.spec)?.textContent;
   if (!spec) return;
   drawn.get(plot.dataset.spec)?.finalize();
-  const result = await vegaEmbed(plot, JSON.parse(spec), {
+  // The plot is one picture to who does not look, with its table behind it.
+  const result = await vegaEmbed(plot.firstElementChild, JSON.parse(spec), {
     // Of the log the errors: a chart without a single figure is nothing to warn of.
     ast: true, actions: false, logLevel: 1, renderer: "svg", defaultStyle: false, mode: "vega-lite",
     config: config(), tooltip: tell,

@@ -1,5 +1,5 @@
--- Who may look at how the refreshing of a workspace goes: its owners and admins. LB403 for other
--- members, LB404 for strangers, to whom the workspace does not exist.
+-- Lets the owners and admins of a workspace pass. LB403 for other members, LB404 for strangers, to
+-- whom the workspace does not exist.
 create function app.check_admin(p_workspace_id uuid)
 returns void
 language plpgsql

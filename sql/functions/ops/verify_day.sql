@@ -1,6 +1,6 @@
 -- ops.verify() for one local day of a workspace, for its owners and admins. As JSON: the day, and
 -- one entry per difference between a stored figure and its definition over the facts; none is
--- right.
+-- right. LB400 for a day beyond 1900 to 2999.
 create function ops.verify_day(p_workspace_id uuid, p_day date)
 returns jsonb
 language plpgsql
@@ -10,6 +10,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform app.check_admin(p_workspace_id);
+    if p_day not between '1900-01-01' and '2999-12-31' then
+        raise exception using errcode = 'LB400', message = 'The day lies between 1900 and 2999.';
+    end if;
     return jsonb_build_object(
         'day', p_day,
         'families', (select count(*) from rollup.families()) + 1,
