@@ -54,23 +54,27 @@ begin
             from (
                 select
                     row_number() over (
-                        order by s.replied desc, s.replied / s.leads_sent::numeric desc, s.segment_name,
-                            s.segment_id
+                        order by s.replied desc, s.reply_rate desc, g.name, s.segment_id
                     ) as ordinal,
                     s.segment_id,
-                    s.segment_name,
+                    g.name as segment_name,
                     s.leads_sent,
                     s.opened,
                     s.replied,
                     s.bounced,
                     s.clicked,
                     s.converted,
-                    round(s.opened / s.leads_sent::numeric, 4) as open_rate,
-                    round(s.replied / s.leads_sent::numeric, 4) as reply_rate,
-                    round(s.bounced / s.leads_sent::numeric, 4) as bounce_rate,
-                    round(s.clicked / s.leads_sent::numeric, 4) as click_rate,
-                    round(s.converted / s.leads_sent::numeric, 4) as conversion_rate
-                from metrics.rep_segments(p_workspace_id, p_user_id, v_from, v_to) as s
+                    round(s.open_rate, 4) as open_rate,
+                    round(s.reply_rate, 4) as reply_rate,
+                    round(s.bounce_rate, 4) as bounce_rate,
+                    round(s.click_rate, 4) as click_rate,
+                    round(s.conversion_rate, 4) as conversion_rate
+                from metrics.segment_performance(
+                    p_workspace_id, v_from, v_to, array[p_user_id]
+                ) as s
+                inner join crm.segments as g
+                    on g.workspace_id = s.workspace_id and g.id = s.segment_id
+                where s.leads_sent > 0
                 order by ordinal
                 limit 5
             ) as t
