@@ -45,6 +45,21 @@ def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
         yield connection, gym
 
 
+@pytest.fixture
+def uncounted(tx: psycopg.Connection) -> tuple[psycopg.Connection, UUID]:
+    """A young workspace of which PostgreSQL has no statistics yet."""
+    freeze(tx, "2026-04-20 12:00+00")
+    gym = make.workspace(tx)
+    people = [make.member(tx, gym) for _ in range(20)]
+    segment, campaign = make.segment(tx, gym), make.campaign(tx, gym)
+    for statement in CROWD:
+        tx.execute(
+            statement.replace("8000", "400"),
+            {"gym": gym, "people": people, "segment": segment, "campaign": campaign},
+        )
+    return tx, gym
+
+
 CROWD: tuple[LiteralString, ...] = (
     # One of 21 leads is nobody's.
     """
@@ -95,6 +110,13 @@ CROWD: tuple[LiteralString, ...] = (
 )
 
 
+LATERALLY: LiteralString = """
+    select r.*
+    from unnest(%s::uuid[], %s::uuid[], %s::date[]) as c (workspace_id, subject_id, day)
+    cross join lateral {}(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
+"""
+
+
 @pytest.mark.parametrize(
     ("family", "of_nobody"),
     [(family, False) for family in FAMILIES]
@@ -119,21 +141,38 @@ def test_a_cell_is_index_probes(
     ).fetchone()
     assert cell is not None
     # As the refresh asks: cells that the plan does not know, joined laterally.
-    plan = explain(
-        connection,
-        sql.SQL(
-            """
-            select r.*
-            from unnest(%s::uuid[], %s::uuid[], %s::date[]) as c (workspace_id, subject_id, day)
-            cross join lateral {}(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
-            """
-        ).format(definition),
-        cell,
-    )
+    plan = explain(connection, sql.SQL(LATERALLY).format(definition), cell)
 
     assert scanned_whole(plan) & FACTS == set()
     # Read are the cell's own facts and those of the hours around its day, no more.
     assert most_rows(plan) < 100
+
+
+@pytest.mark.parametrize("family", ["activity_day", "service_day", "task_day", "worked_day"])
+def test_no_cell_is_computed_once_per_lead(
+    uncounted: tuple[psycopg.Connection, UUID], family: str
+) -> None:
+    """Not even where the planner has to guess: leads are found for the work, not work for leads."""
+    connection, gym = uncounted
+    definition = sql.Identifier("rollup", f"{family}_rows")
+    cell = connection.execute(
+        sql.SQL(
+            """
+            select array[r.workspace_id], array[r.subject_id], array[r.day]
+            from {}(%s, null, '-infinity', 'infinity') as r
+            where r.subject_id <> app.nobody()
+            limit 1
+            """
+        ).format(definition),
+        (gym,),
+    ).fetchone()
+    assert cell is not None
+    # As rollup.write_cells makes the refresh ask.
+    connection.execute("set local join_collapse_limit = 1")
+    connection.execute("set local from_collapse_limit = 1")
+    plan = explain(connection, sql.SQL(LATERALLY).format(definition), cell)
+
+    assert max(node.loops for node in nodes(plan)) < 20
 
 
 def test_a_rebuild_reads_each_table_once(crowded: tuple[psycopg.Connection, UUID]) -> None:

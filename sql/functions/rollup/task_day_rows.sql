@@ -3,6 +3,8 @@
 -- Reads: crm.tasks; the lead's branch says which zone dates a task. A task without a creator, a
 -- completer or an assignee counts for nobody in that measure. A cancelled task is not due.
 -- p_subject_id null means every member. One statement without SET, so it inlines.
+-- The lead of a fact is there, a foreign key says so; joined to the left, so that no plan, made
+-- without statistics, begins with all leads of the workspace.
 create function rollup.task_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
 )
@@ -66,7 +68,7 @@ as $$
                 and x.due_at < app.latest_end(p_to_day)
                 and x.cancelled_at is null
     ) as t
-    inner join crm.leads as l on l.workspace_id = p_workspace_id and l.id = t.lead_id
+    left join crm.leads as l on l.workspace_id = p_workspace_id and l.id = t.lead_id
     left join crm.branches as b on b.workspace_id = p_workspace_id and b.id = l.branch_id
     where
         w.workspace_id = p_workspace_id

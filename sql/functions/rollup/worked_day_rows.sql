@@ -5,6 +5,8 @@
 -- work. Work days come from the window alone; the previous day of the first of them may lie before
 -- it and is looked up in the lead's history, so a window shows exactly the rows the whole history
 -- has. p_subject_id null means every member. One statement without SET, so it inlines.
+-- The lead of a fact is there, a foreign key says so; joined to the left, so that no plan, made
+-- without statistics, begins with all leads of the workspace.
 create function rollup.worked_day_rows(
     p_workspace_id uuid, p_subject_id uuid, p_from_day date, p_to_day date
 )
@@ -81,7 +83,7 @@ as $$
                         and x.occurred_at < app.latest_end(p_to_day)
                 where crm.is_contact(x.type)
             ) as e
-            inner join crm.leads as l on l.workspace_id = p_workspace_id and l.id = e.lead_id
+            left join crm.leads as l on l.workspace_id = p_workspace_id and l.id = e.lead_id
             left join crm.branches as b on b.workspace_id = p_workspace_id and b.id = l.branch_id
             where
                 w.workspace_id = p_workspace_id
