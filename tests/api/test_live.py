@@ -74,7 +74,7 @@ def service(configure: Configure, gym: Gym, conn: psycopg.Connection) -> Generat
 
 def until_listening(conn: psycopg.Connection, than: int | None = None) -> int:
     """pid of the connection that listens, when there is one, and another one than ``than``."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         row = conn.execute(
             f"select pid {LISTENING} and datname = current_database()"

@@ -59,7 +59,7 @@ def at_once(*calls: Callable[[], list[str]]) -> list[list[str]]:
     start = Barrier(len(calls))
 
     def run(call: Callable[[], list[str]]) -> list[str]:
-        start.wait(timeout=30)
+        start.wait(timeout=120)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:

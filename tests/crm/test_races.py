@@ -52,14 +52,14 @@ def race(database: str, conn: psycopg.Connection) -> Generator[Race]:
             blocked = pool.submit(second.execute, other_sql, other_arguments)
             wait_until_blocked(conn, second.info.backend_pid, by=first.info.backend_pid)
             first.commit()
-            blocked.result(timeout=30)
+            blocked.result(timeout=120)
             second.commit()
 
         yield run
 
 
 def wait_until_blocked(conn: psycopg.Connection, pid: int, by: int) -> None:
-    deadline = monotonic() + 10
+    deadline = monotonic() + 60
     while monotonic() < deadline:
         row = conn.execute("select %s = any(pg_blocking_pids(%s))", (by, pid)).fetchone()
         if row == (True,):

@@ -39,7 +39,7 @@ def kill(running: EmbeddedServer) -> None:
     family = [postmaster, *postmaster.children(recursive=True)]
     for process in family:
         process.kill()
-    psutil.wait_procs(family, timeout=30)
+    psutil.wait_procs(family, timeout=120)
 
 
 def test_it_is_made_joined_and_stopped(data_dir: Path) -> None:

@@ -23,7 +23,7 @@ def number(connection: psycopg.Connection, query: str) -> int:
 
 
 def until(connection: psycopg.Connection, query: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not number(connection, query):
         assert time.monotonic() < deadline, query
         time.sleep(0.01)
@@ -74,7 +74,7 @@ def _kill(pid: int) -> None:
     family = [postmaster, *postmaster.children(recursive=True)]
     for process in family:
         process.kill()
-    psutil.wait_procs(family, timeout=30)
+    psutil.wait_procs(family, timeout=120)
 
 
 def _refresh(url: str) -> None:
