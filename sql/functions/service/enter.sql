@@ -28,8 +28,9 @@ declare
     v_manages boolean := false;
     v_meant integer := 0;
     v record;
+    -- Assigned to, because an expression is evaluated in place; PERFORM runs a statement.
+    v_set text := set_config('app.user_id', coalesce(p_user_id::text, ''), true);
 begin
-    perform set_config('app.user_id', coalesce(p_user_id::text, ''), true);
     -- A loop, because a handful of rows is gathered faster so than by as many aggregates.
     for v in
         select
@@ -62,7 +63,7 @@ begin
         -- It knows what to say.
         workspace_id := app.resolve_workspace(p_workspace_id);
     end if;
-    perform set_config(
+    v_set := set_config(
         'app.claims',
         concat_ws(
             ' ',
