@@ -1,6 +1,11 @@
 -- Who plays: three workspaces, their branches and people, the sources of their leads, and how many
 -- leads come on which day. Temporary tables, a pure function of the settings demo.seed, demo.now,
 -- demo.leads and demo.people; every session of a load makes the same ones for itself.
+--
+-- What grows with the set: leads by the scale, people and campaigns by scale^0.75. So at a hundred
+-- times the leads a person has three times as many and a campaign three times the recipients, not a
+-- hundred times, and mail goes out on every day, not on one in fourteen. Workspaces, branches,
+-- sources and segments stay: a company of that size has more people, not more kinds of customers.
 
 -- A chain of gyms, an agency and a marketplace of partners: different zones, money and habits.
 create temporary table demo_workspaces as
@@ -478,7 +483,14 @@ as $$
     )
 $$;
 
--- Campaigns: every two weeks one, on a Tuesday morning or so, every other one with two variants.
+-- Campaigns: in every round of two weeks one per mailing list, on a day and at an hour of its own,
+-- every other one with two variants. A small set has one list, larger ones as demo.leads says; each
+-- lead is on one list, so a lead and a round are one campaign.
+create temporary table demo_lists as
+select
+    greatest(round(power(current_setting('demo.leads')::bigint / 20000.0, 0.75)), 1)::integer
+        as count;
+
 create temporary table demo_campaigns as
 with targets as (
     select
@@ -496,28 +508,39 @@ rounds as (
     select
         w.no as workspace_no,
         w.workspace_id,
-        g.no,
+        g.no as round_no,
+        x.no as list_no,
         (
-            (w.today - 399 + 10 + 14 * g.no)::timestamp + interval '9 hours 30 minutes'
+            (w.today - 399 + 10 + 14 * g.no + x.no % 14)::timestamp
+            + make_interval(hours => 9 + x.no % 8, mins => 30)
         ) at time zone w.zone as sent_at
     from demo_workspaces as w
     cross join generate_series(0, 27) as g (no)
+    cross join demo_lists as l
+    cross join generate_series(0, l.count - 1) as x (no)
 )
 
 select
     r.workspace_no,
     r.workspace_id,
-    r.no,
-    pg_temp.key(r.sent_at, 10, r.workspace_no * 1000 + r.no, 0) as id,
+    r.round_no,
+    r.list_no,
+    pg_temp.key(r.sent_at, 10, r.workspace_no * 1000 + r.round_no, r.list_no) as id,
+    'campaign-' || r.round_no || case when r.list_no > 0 then '-' || r.list_no else '' end
+        as external_id,
     to_char(r.sent_at, 'FMMonth YYYY') || ': '
-    || (array['news', 'special offer', 'open house', 'customer story'])[1 + r.no % 4]
-    || coalesce(' for ' || t.name, '') as name,
+    || (array['news', 'special offer', 'open house', 'customer story'])[
+        1 + (r.round_no + r.list_no) % 4
+    ]
+    || coalesce(' for ' || t.name, '')
+    || case when r.list_no > 0 then ', list ' || r.list_no + 1 else '' end as name,
     t.id as segment_id,
     t.filter,
-    case when r.no % 2 = 0 then array['A', 'B'] else '{}' end as variants,
+    case when (r.round_no + r.list_no) % 2 = 0 then array['A', 'B'] else '{}' end as variants,
     r.sent_at
 from rounds as r
-left join targets as t on t.workspace_no = r.workspace_no and t.no = r.no % (t.count + 1);
+left join targets as t
+    on t.workspace_no = r.workspace_no and t.no = (r.round_no + r.list_no) % (t.count + 1);
 create unique index demo_people_no on demo_people (no);
 create unique index demo_people_user_id on demo_people (user_id);
 create unique index demo_wheel_slot on demo_wheel (workspace_no, branch_no, month_no, slot);

@@ -281,7 +281,7 @@ select
     c.variants,
     o.user_id,
     'demo',
-    'campaign-' || c.no,
+    c.external_id,
     c.sent_at - interval '2 days'
 from demo_campaigns as c
 inner join demo_people as o on o.workspace_no = c.workspace_no and o.role = 'admin';

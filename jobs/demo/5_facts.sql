@@ -357,7 +357,8 @@ select
 from demo_attempt as a
 where a.type <> 'phone_call';
 
--- Recipients: leads of the last 75 days, if they are in the campaign's segment.
+-- Recipients: leads of the list that came in during the 75 days before, if they are in the
+-- campaign's segment. Chance and keys hang on the lead and the round, which are one campaign.
 create temporary table demo_recipient as
 with sent as materialized (
     select
@@ -378,22 +379,24 @@ with sent as materialized (
         d.tags,
         d.job_title,
         c.id as campaign_id,
-        c.no as campaign_no,
+        c.round_no,
         c.name as campaign_name,
         c.filter,
-        l.n * 32 + c.no as roll,
+        l.n * 32 + c.round_no as roll,
         c.variants[1 + (l.n % 2)::integer] as variant,
         c.sent_at
-        + make_interval(secs => floor(5400 * pg_temp.chance(l.n * 32 + c.no, 200))) as sent_at
+        + make_interval(secs => floor(5400 * pg_temp.chance(l.n * 32 + c.round_no, 200))) as sent_at
     from demo_lead as l
     inner join demo_detail as d on d.n = l.n
+    cross join demo_lists as m
     inner join demo_campaigns as c
         on
             c.workspace_no = l.workspace_no
+            and c.list_no = floor(m.count * pg_temp.chance(l.n, 210))::integer
             and c.sent_at > l.created_at + interval '1 hour'
             and c.sent_at < l.created_at + interval '75 days'
     where
-        pg_temp.chance(l.n * 32 + c.no, 201) < 0.45
+        pg_temp.chance(l.n * 32 + c.round_no, 201) < 0.45
         and d.email is not null
         and c.sent_at + interval '90 minutes' <= pg_temp.present()
 ),
@@ -437,7 +440,7 @@ select
     a.n,
     a.workspace_id,
     a.campaign_id,
-    a.campaign_no,
+    a.round_no,
     a.campaign_name,
     a.lead_id,
     case
@@ -482,7 +485,7 @@ from answered as a;
 insert into demo_contact
 select
     r.workspace_id,
-    pg_temp.key(x.at, 8, r.n, r.campaign_no * 2 + x.part),
+    pg_temp.key(x.at, 8, r.n, r.round_no * 2 + x.part),
     r.lead_id,
     null,
     'campaign_replied',

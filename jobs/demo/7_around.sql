@@ -30,9 +30,9 @@ select
     r.bounce_kind,
     r.sent_at,
     -- The rest is imported history: without a snapshot.
-    case when pg_temp.chance(r.n * 32 + r.campaign_no, 220) > 0.03 then r.sent_at end
+    case when pg_temp.chance(r.n * 32 + r.round_no, 220) > 0.03 then r.sent_at end
 from demo_recipient as r
-order by r.n, r.campaign_no;
+order by r.n, r.round_no;
 
 -- Every segment the lead was in when the message was sent, not only the one the campaign aimed at.
 insert into crm.campaign_lead_segments
@@ -50,11 +50,11 @@ inner join demo_lead as l on l.n = r.n
 inner join demo_detail as d on d.n = r.n
 inner join demo_segments as s on s.workspace_no = l.workspace_no
 where
-    pg_temp.chance(r.n * 32 + r.campaign_no, 220) > 0.03
+    pg_temp.chance(r.n * 32 + r.round_no, 220) > 0.03
     and pg_temp.in_segment(
         s.filter, l.source, l.country, d.company_size, d.job_title, d.tags, d.score
     )
-order by r.n, r.campaign_no;
+order by r.n, r.round_no;
 
 insert into crm.tasks
 (

@@ -497,8 +497,8 @@ def test_matching_and_snapshots_reach_the_rollup(
     assert "segment_day" in FAMILIES
     with tx.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
-            "select subject_id, segment_version, sent, recomputed from rollup.segment_day"
-            " order by recomputed, subject_id"
+            "select segment_id, segment_version, sent, recomputed from rollup.segment_day"
+            " order by recomputed, segment_id"
         ).fetchall()
     assert [tuple(row.values()) for row in rows] == [
         (sent["Own"], 1, 1, 0),

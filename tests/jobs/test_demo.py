@@ -104,6 +104,20 @@ def _facts(connection: psycopg.Connection) -> dict[str, set[str]]:
     return facts
 
 
+def _keys(connection: psycopg.Connection) -> list[tuple[str, str | None]]:
+    """Every index of the facts, with the constraint that it backs."""
+    return connection.execute(
+        """
+        select pg_get_indexdef(i.indexrelid), k.conname || ': ' || pg_get_constraintdef(k.oid)
+        from pg_index as i
+        inner join pg_class as c on c.oid = i.indexrelid
+        left join pg_constraint as k on k.conindid = c.oid and k.contype <> 'f'
+        where c.relnamespace = 'crm'::regnamespace and i.indisvalid
+        order by 1
+        """
+    ).fetchall()
+
+
 def _clear(connection: psycopg.Connection) -> None:
     connection.execute("truncate crm.workspaces, crm.users, crm.industries cascade")
     connection.execute("call ops.refresh()")
@@ -120,9 +134,12 @@ def test_bulk_load_equals_what_the_triggers_write(frozen: str) -> None:
         through = _facts(connection)
         assert _broken(connection) == []
         _clear(connection)
+        keys = _keys(connection)
         demo.load(frozen, scale=SMALL, bulk=True)
         past = _facts(connection)
         assert _broken(connection) == []
+        # It drops them for a while.
+        assert _keys(connection) == keys
     for table in TABLES:
         assert past[table] == through[table], table
 
@@ -179,6 +196,33 @@ def test_the_small_set_is_what_it_says(frozen: str) -> None:
         ).fetchall()
         assert dict(personas) == demo.PERSONAS
         assert connection.execute("select * from ops.verify()").fetchall() == []
+
+
+@pytest.mark.parametrize(
+    ("leads", "campaigns", "days"),
+    # A list of 28 campaigns in each of the 3 workspaces at 20,000 leads; (100,000 / 20,000)^0.75 =
+    # 3.3 and 100^0.75 = 31.6 lists. A round of 14 days sends on as many days as there are lists.
+    [(1_000, 84, 28), (20_000, 84, 28), (100_000, 252, 84), (2_000_000, 2688, 392)],
+)
+def test_campaigns_grow_with_the_set(
+    tx: psycopg.Connection, leads: int, campaigns: int, days: int
+) -> None:
+    settings = {"seed": "1", "leads": str(leads), "people": "40", "now": PRESENT}
+    for name, value in settings.items():
+        tx.execute("select set_config(%s, %s, true)", (f"demo.{name}", value))
+    for file in ("1_chance.sql", "2_cast.sql"):
+        tx.execute((demo.DIRECTORY / file).read_bytes())
+
+    found = tx.execute(
+        """
+        select count(*), count(distinct id), count(distinct (workspace_no, external_id)),
+            count(distinct (c.sent_at at time zone w.zone)::date) filter (where workspace_no = 1)
+        from demo_campaigns as c
+        inner join demo_workspaces as w on w.no = c.workspace_no
+        """
+    ).fetchone()
+
+    assert found == (campaigns, campaigns, campaigns, days)
 
 
 def test_a_second_load_changes_nothing(frozen: str) -> None:

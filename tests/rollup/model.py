@@ -362,11 +362,11 @@ def segment_day(facts: Facts) -> Rows:
             {
                 "workspace_id": str(place["workspace_id"]),
                 "day": facts.day(place["sent_at"], lead).isoformat(),
-                "subject_id": str(place["segment_id"]),
+                "subject_id": _or_nobody(recipient["owner_at_send"]),
+                "segment_id": str(place["segment_id"]),
                 "variant": str(recipient["variant"]),
                 "segment_version": _integer(place["segment_version"]),
                 "campaign_id": str(place["campaign_id"]),
-                "owner_id": _or_nobody(recipient["owner_at_send"]),
                 "hour": facts.local(place["sent_at"], lead).hour,
             },
             {**_sending(recipient, lead), "recomputed": int(place["is_recomputed"] is True)},

@@ -66,8 +66,9 @@ def test_a_recipient_counts_in_each_of_its_segments(tx: psycopg.Connection) -> N
     freeze(tx, "2026-03-20 12:00+00")
     gym = make.workspace(tx, timezone="Asia/Kolkata")
     spring = make.campaign(tx, gym)
-    big, small, unused = (make.segment(tx, gym) for _ in range(3))
-    first, second = make.lead(tx, gym), make.lead(tx, gym)
+    ann = make.member(tx, gym)
+    big, small = make.segment(tx, gym), make.segment(tx, gym)
+    first, second = make.lead(tx, gym), make.lead(tx, gym, ann)
     # 18:30 UTC is midnight in Kolkata.
     make.recipient(tx, gym, spring, first, "2026-03-02 18:29:59+00",
                    first_opened_at="2026-03-02 19:00+00")  # fmt: skip
@@ -82,12 +83,15 @@ def test_a_recipient_counts_in_each_of_its_segments(tx: psycopg.Connection) -> N
             (gym, spring, lead, segment),
         )
 
-    found = rows(tx, "segment_day", gym, "subject_id, day::text, variant, sent, opened")
+    found = rows(
+        tx, "segment_day", gym, "subject_id, segment_id, day::text, variant, hour, sent, opened"
+    )
 
+    # The builder's segments get ascending keys.
     assert found == [
-        (big, "2026-03-02", "", 1, 1),
-        (big, "2026-03-03", "B", 1, 0),
-        (small, "2026-03-03", "B", 1, 0),
+        (NOBODY, big, "2026-03-02", "", 23, 1, 1),
+        (ann, big, "2026-03-03", "B", 0, 1, 0),
+        (ann, small, "2026-03-03", "B", 0, 1, 0),
     ]
-    assert rows(tx, "segment_day", gym, "subject_id, sent", subject_id=small) == [(small, 1)]
-    assert rows(tx, "segment_day", gym, "sent", subject_id=unused) == []
+    assert rows(tx, "segment_day", gym, "segment_id, sent", subject_id=NOBODY) == [(big, 1)]
+    assert rows(tx, "segment_day", gym, "sent", subject_id=make.member(tx, gym)) == []

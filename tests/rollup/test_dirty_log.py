@@ -171,7 +171,7 @@ def test_what_goes_with_its_lead_is_logged_too(tx: psycopg.Connection, gym: UUID
         ("call_hour", ann, "03-05 09:00"),
         ("activity_day", ann, "03-05 09:00"),
         ("campaign_day", ann, "03-06 09:00"),
-        ("segment_day", segment, "03-06 09:00"),
+        ("segment_day", ann, "03-06 09:00"),
     }
 
 

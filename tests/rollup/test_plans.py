@@ -121,7 +121,7 @@ LATERALLY: LiteralString = """
     ("family", "of_nobody"),
     [(family, False) for family in FAMILIES]
     + [(family, True) for family in ("lead_day", "activity_day", "outcome_day", "call_hour")]
-    + [("campaign_day", True)],
+    + [("campaign_day", True), ("segment_day", True)],
 )
 def test_a_cell_is_index_probes(
     crowded: tuple[psycopg.Connection, UUID], family: str, of_nobody: bool

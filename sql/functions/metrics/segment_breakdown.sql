@@ -38,10 +38,10 @@ as $$
     ) as k (what, key)
     where
         d.workspace_id = p_workspace_id
-        and d.subject_id = p_segment_id
+        and d.segment_id = p_segment_id
         and d.day >= p_from_day
         and d.day < p_to_day
-        and (p_owner_ids is null or d.owner_id = any(p_owner_ids))
+        and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
     group by k.what, k.key
 $$;
 alter function metrics.segment_breakdown(uuid, uuid, date, date, uuid[])

@@ -64,7 +64,7 @@ parallel safe
 as $$
     with sendings as materialized (
         select
-            d.subject_id as segment_id,
+            d.segment_id,
             d.hour::integer as hour,
             extract(isodow from d.day)::integer as weekday,
             sum(d.sent) as sent,
@@ -82,8 +82,8 @@ as $$
             d.workspace_id = p_workspace_id
             and d.day >= p_from_day
             and d.day < p_to_day
-            and (p_owner_ids is null or d.owner_id = any(p_owner_ids))
-        group by d.subject_id, d.hour, extract(isodow from d.day)
+            and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
+        group by d.segment_id, d.hour, extract(isodow from d.day)
     ),
 
     prior as materialized (

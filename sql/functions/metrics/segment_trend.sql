@@ -58,10 +58,10 @@ as $$
         from rollup.segment_day as d
         where
             d.workspace_id = p_workspace_id
-            and d.subject_id = p_segment_id
+            and d.segment_id = p_segment_id
             and d.day >= (select min(b.from_day) from buckets as b)
             and d.day <= p_today
-            and (p_owner_ids is null or d.owner_id = any(p_owner_ids))
+            and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
         group by date_trunc(p_bucket, d.day::timestamp)::date
     )
 

@@ -49,10 +49,10 @@ as $$
         from rollup.segment_day as d
         where
             d.workspace_id = p_workspace_id
-            and d.subject_id = p_segment_id
+            and d.segment_id = p_segment_id
             and d.day >= p_from_day
             and d.day < p_to_day
-            and (p_owner_ids is null or d.owner_id = any(p_owner_ids))
+            and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
         group by d.campaign_id, d.variant
     ),
 

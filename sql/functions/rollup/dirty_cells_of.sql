@@ -12,8 +12,8 @@
 --   contact    a lead, the contact  lead_day of the lead, and as work
 --   work       a lead, the work     worked_day of all work on the lead from that hour on: a later
 --                                   day may have a new previous day
---   recipient  a lead, the sending  campaign_day and segment_day of the lead's recipients sent to
---                                   in that hour (-infinity: ever)
+--   recipient  a lead, the sending  campaign_day and segment_day of the owners at send of what was
+--                                   sent to the lead in that hour (-infinity: ever)
 --   branch     a lead               everything that was done with the lead: its branch dates it
 --   all        nobody               family all, day -infinity: everything of the workspace
 --   shown      nobody               none: something is shown differently, no rollup reads it

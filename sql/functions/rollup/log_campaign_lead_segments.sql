@@ -28,14 +28,14 @@ begin
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.membership_marks(o.segment_id, o.sent_at) as m
+            from rollup.membership_marks(o.lead_id, o.sent_at) as m
             union all
             select
                 n.workspace_id,
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.membership_marks(n.segment_id, n.sent_at) as m
+            from rollup.membership_marks(n.lead_id, n.sent_at) as m
         ) as c
         where
             (
@@ -53,7 +53,7 @@ begin
             m.subject_id,
             m.hour_at
         from changed_rows as r
-        cross join rollup.membership_marks(r.segment_id, r.sent_at) as m;
+        cross join rollup.membership_marks(r.lead_id, r.sent_at) as m;
     end if;
     return null;
 end

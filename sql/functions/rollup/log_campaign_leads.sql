@@ -1,6 +1,5 @@
 -- Logs which cells a change of crm.campaign_leads makes dirty: those of each row before and
 -- after it, when a column that a rollup reads has changed. Else it costs one comparison per row.
--- A new or removed recipient brings or takes its segments itself, so only an update looks them up.
 -- Rows meet in a FULL join, which stays a hash join when a plan made for one row serves 200,000.
 create function rollup.log_campaign_leads()
 returns trigger
@@ -28,14 +27,14 @@ begin
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.recipient_marks(o.lead_id, o.owner_at_send, o.sent_at) as m
+            from rollup.recipient_marks(o.owner_at_send, o.sent_at) as m
             union all
             select
                 n.workspace_id,
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.recipient_marks(n.lead_id, n.owner_at_send, n.sent_at) as m
+            from rollup.recipient_marks(n.owner_at_send, n.sent_at) as m
         ) as c
         where
             (
@@ -55,7 +54,7 @@ begin
             m.subject_id,
             m.hour_at
         from changed_rows as r
-        cross join rollup.recipient_marks(null, r.owner_at_send, r.sent_at) as m;
+        cross join rollup.recipient_marks(r.owner_at_send, r.sent_at) as m;
     end if;
     return null;
 end

@@ -1,23 +1,16 @@
--- The cells that one recipient's place in a segment belongs to: the segment's.
--- Every time is cut to its hour: the local day is the refresh's business, which knows the zones.
-create function rollup.membership_marks(
-    p_segment_id uuid,
-    p_sent_at timestamptz
-)
+-- The cells that one recipient's place in a segment belongs to are those of the owner at send,
+-- which the recipient knows: the refresh looks it up (mark recipient). The time is cut to its hour.
+create function rollup.membership_marks(p_lead_id uuid, p_sent_at timestamptz)
 returns table (family text, subject_id uuid, hour_at timestamptz)
 language sql
 immutable
 parallel safe
 as $$
     select
-        m.family,
-        m.subject_id,
-        date_bin('1 hour', m.at, 'epoch') as hour_at
-    from (
-        values
-        ('segment_day', p_segment_id, p_sent_at)
-    ) as m (family, subject_id, at)
-    where m.subject_id is not null and m.at is not null
+        'recipient',
+        p_lead_id,
+        date_bin('1 hour', p_sent_at, 'epoch')
+    where p_lead_id is not null and p_sent_at is not null
 $$;
 alter function rollup.membership_marks(uuid, timestamptz) owner to leadboard_owner;
 

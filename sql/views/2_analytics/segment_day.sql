@@ -8,7 +8,7 @@ with (security_barrier) as
 select
     d.workspace_id,
     d.day,
-    d.subject_id,
+    d.segment_id as subject_id,
     d.variant,
     d.sent,
     d.delivered,
@@ -21,7 +21,7 @@ select
     d.reply_seconds,
     d.segment_version,
     d.campaign_id,
-    d.owner_id,
+    d.subject_id as owner_id,
     d.hour,
     d.recomputed
 from rollup.segment_day as d
@@ -29,8 +29,8 @@ where
     d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
         d.workspace_id = any((select app.admin_workspaces())::uuid[])
-        or d.owner_id = (select app.current_user_id())
-        or (d.workspace_id, d.owner_id) in (
+        or d.subject_id = (select app.current_user_id())
+        or (d.workspace_id, d.subject_id) in (
             select
                 m.workspace_id,
                 m.user_id
