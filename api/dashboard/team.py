@@ -73,7 +73,7 @@ async def leaderboard_pdf(
 
 @get("/team/{user_id:uuid}")
 async def person_page(
-    request: ApiRequest, user_id: UUID, days: reps.Days = 30, other: Other = None
+    request: ApiRequest, user_id: reps.PersonInPath, days: reps.Days = 30, other: Other = None
 ) -> Response[bytes]:
     """One person: figures, insights, days, sources, segments, badges; beside a colleague when
     asked."""
