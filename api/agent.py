@@ -11,7 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
-from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, database_of, replica_of
+from api.parameters import ApiRequest, Cursor, Language, Limit, WorkspaceId, database_of, replica_of
 
 KPIS = "select etag, body from service.agent_kpis($1, $2, $3, $4)"
 RANKING = "select etag, body from service.agent_ranking($1, $2, $3, $4)"
@@ -20,7 +20,7 @@ LEAD_SOURCES = "select etag, body from service.agent_lead_sources($1, $2, $3, $4
 REVENUE_TRENDS = "select etag, body from service.agent_revenue_trends($1, $2, $3, $4)"
 RESPONSE_TIMES = "select etag, body from service.agent_response_times($1, $2, $3, $4)"
 ACTIVITIES = "select etag, body from service.agent_activities($1, $2, $3, $4, $5, $6)"
-INSIGHTS = "select etag, body from service.agent_insights($1, $2, $3, $4)"
+INSIGHTS = "select etag, body from service.agent_insights($1, $2, $3, $4, $5)"
 GOALS = "select etag, body from service.agent_goals($1, $2, $3, $4)"
 SET_GOALS = "select body from service.set_agent_goals($1, $2, $3, $4, $5)"
 ACHIEVEMENTS = "select etag, body from service.agent_achievements($1, $2, $3)"
@@ -359,7 +359,25 @@ RevenuePeriod = Annotated[
     Literal["daily", "weekly", "monthly"],
     QueryParameter(description="30 days, 12 ISO weeks or 12 months."),
 ]
+ActivityFilter = Annotated[
+    Literal["all", "calls", "emails", "meetings", "conversions"],
+    QueryParameter(description="Which activities."),
+]
 GoalPeriod = Annotated[Period, QueryParameter(description="Goals of which kind of period.")]
+
+TIMELINE_EXAMPLE: dict[str, object] = {
+    "activities": [
+        {
+            "id": "0195f3c0-0000-7000-8000-0000000000a1",
+            "type": "conversion",
+            "title": "Lead Converted",
+            "description": "John Smith - Auto Insurance Policy",
+            "timestamp": "2026-03-30T14:30:00+00:00",
+            "metadata": {"leadId": "0195f3c0-0000-7000-8000-0000000000b1", "revenue": 850},
+        }
+    ],
+    "next_cursor": "WyIyMDI2LTAzLTMwVDE0OjMwOjAwKzAwOjAwIiwiMDE5NSJd",
+}
 
 _AGENT = "0195f3c0-0000-7000-8000-000000000003"
 
@@ -612,22 +630,7 @@ async def response_times(
     operation_class=DocumentedOperation,
     responses=answers(
         Activities,
-        {
-            "activities": [
-                {
-                    "id": "0195f3c0-0000-7000-8000-0000000000a1",
-                    "type": "conversion",
-                    "title": "Lead Converted",
-                    "description": "John Smith - Auto Insurance Policy",
-                    "timestamp": "2026-03-30T14:30:00+00:00",
-                    "metadata": {
-                        "leadId": "0195f3c0-0000-7000-8000-0000000000b1",
-                        "revenue": 850,
-                    },
-                }
-            ],
-            "next_cursor": "WyIyMDI2LTAzLTMwVDE0OjMwOjAwKzAwOjAwIiwiMDE5NSJd",
-        },
+        TIMELINE_EXAMPLE,
         problems=GUARDED,
         cached=True,
     ),
@@ -635,17 +638,14 @@ async def response_times(
 async def activities(
     request: ApiRequest,
     workspace_id: WorkspaceId = None,
-    activity_filter: Annotated[
-        Literal["all", "calls", "emails", "meetings", "conversions"],
-        QueryParameter(name="filter", description="Which activities."),
-    ] = "all",
+    filter: ActivityFilter = "all",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ASGIResponse:
     """What the caller did with leads and what happened to them, newest first and up to this
     instant. Agents only."""
     return await database_of(request).as_caller(
-        request, ACTIVITIES, workspace_id, activity_filter, limit, cursor, cache_control=NEVER
+        request, ACTIVITIES, workspace_id, filter, limit, cursor, cache_control=NEVER
     )
 
 
@@ -668,7 +668,7 @@ async def activities(
                     "high": 0.4359,
                     "cases": 47,
                     "better": True,
-                    "sentence": "Your conversion rate went from 41.9 % to 68.1 %.",
+                    "sentence": "The conversion rate went from 41.9 % to 68.1 %.",
                 }
             ],
         },
@@ -677,12 +677,15 @@ async def activities(
     ),
 )
 async def insights(
-    request: ApiRequest, workspace_id: WorkspaceId = None, date_range: DateRange = 30
+    request: ApiRequest,
+    workspace_id: WorkspaceId = None,
+    date_range: DateRange = 30,
+    language: Language = "en",
 ) -> ASGIResponse:
     """Changes beyond chance, strongest and weakest figure against the team's median, best weekday,
     hour and source, streak. Agents only."""
     return await replica_of(request).as_caller(
-        request, INSIGHTS, workspace_id, date_range, cache_control=FIVE_MINUTES
+        request, INSIGHTS, workspace_id, date_range, language, cache_control=FIVE_MINUTES
     )
 
 

@@ -53,6 +53,7 @@ GUARDED_HANDLERS: list[ControllerRouterHandler] = [
     *reps.user_performance,
     *reps.user_trends,
     *reps.compare,
+    reps.user_activities,
     reps.team_goals,
     reps.list_metrics,
     reps.create_metric,

@@ -10,9 +10,9 @@ from litestar.response.base import ASGIResponse
 
 from api.agent import Insight
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
-from api.parameters import ApiRequest, WorkspaceId, replica_of
+from api.parameters import ApiRequest, Language, WorkspaceId, replica_of
 
-INSIGHTS = "select etag, body from service.member_insights($1, $2, $3, $4, $5)"
+INSIGHTS = "select etag, body from service.member_insights($1, $2, $3, $4, $5, $6)"
 
 
 class Badge(Answer, frozen=True):
@@ -62,7 +62,7 @@ Days = Annotated[
                     "high": 0.1502,
                     "cases": 200,
                     "better": True,
-                    "sentence": "Your campaign reply rate went from 4.2 % to 13.0 %.",
+                    "sentence": "The campaign reply rate went from 4.2 % to 13.0 %.",
                 }
             ],
             "badges": [
@@ -81,9 +81,15 @@ Days = Annotated[
     ),
 )
 async def member_insights(
-    request: ApiRequest, user_id: MemberInPath, workspace_id: WorkspaceId = None, days: Days = 30
+    request: ApiRequest,
+    user_id: MemberInPath,
+    workspace_id: WorkspaceId = None,
+    days: Days = 30,
+    language: Language = "en",
 ) -> ASGIResponse:
     """Changes beyond chance, strongest and weakest figure, best weekday, hour and source, badges,
     streak. Owners and admins ask about all, a manager about the own branch, everyone about
     themselves; 403 for other members, 404 for everyone unknown."""
-    return await replica_of(request).as_caller(request, INSIGHTS, workspace_id, user_id, days)
+    return await replica_of(request).as_caller(
+        request, INSIGHTS, workspace_id, user_id, days, language
+    )

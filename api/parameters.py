@@ -2,7 +2,7 @@
 have."""
 
 from collections.abc import Collection, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -32,6 +32,10 @@ Cursor = Annotated[
         pattern=r"^[A-Za-z0-9_-]+$",
         description="next_cursor of the page before.",
     ),
+]
+
+Language = Annotated[
+    Literal["en", "nl"], QueryParameter(description="Language of the sentences: en or nl.")
 ]
 
 # Parameters of a handler that Litestar fills from elsewhere.

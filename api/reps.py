@@ -12,9 +12,9 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import exports
-from api.agent import GoalStatus, Period
+from api.agent import NEVER, TIMELINE_EXAMPLE, Activities, ActivityFilter, GoalStatus, Period
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
-from api.parameters import ApiRequest, WorkspaceId, database_of
+from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, database_of
 
 PERFORMANCE = "select etag, body from service.rep_performance($1, $2, $3, $4, $5)"
 LEADERBOARD = "select etag, body from service.leaderboard($1, $2, $3, $4, $5)"
@@ -24,6 +24,7 @@ COMPARISON = "select etag, body from service.rep_comparison($1, $2, $3, $4, $5)"
 METRICS = "select etag, body from service.rep_metrics($1, $2, $3)"
 METRIC = "select etag, body from service.rep_metric($1, $2, $3, $4)"
 SAVE_METRIC = "select id, body from service.save_rep_metric($1, $2, $3, $4)"
+TIMELINE = "select etag, body from service.member_activities($1, $2, $3, $4, $5, $6, $7)"
 TEAM_GOALS = "select etag, body from service.team_goals($1, $2, $3)"
 REMOVE_METRIC = "select is_gone from service.remove_rep_metric($1, $2, $3)"
 
@@ -527,6 +528,36 @@ async def compare(
     replies. 403 for a member whom the caller may not see, 404 for everyone unknown."""
     names = [str(person) for person in people]
     return await exports.answer(request, _COMPARISON, workspace_id, names, days)
+
+
+@get(
+    "/reports/users/{user_id:uuid}/activities",
+    summary="The timeline of a member",
+    tags=["reports"],
+    operation_class=DocumentedOperation,
+    responses=answers(Activities, TIMELINE_EXAMPLE, problems=GUARDED, cached=True),
+)
+async def user_activities(
+    request: ApiRequest,
+    user_id: PersonInPath,
+    workspace_id: WorkspaceId = None,
+    filter: ActivityFilter = "all",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ASGIResponse:
+    """What a member did with leads and what happened to them, newest first and up to this instant.
+    Owners and admins ask about all, a manager about the own branch and the leads of it, everyone
+    about themselves; 403 for other members, 404 for everyone unknown."""
+    return await database_of(request).as_caller(
+        request,
+        TIMELINE,
+        workspace_id,
+        user_id,
+        filter,
+        limit,
+        cursor,
+        cache_control=NEVER,
+    )
 
 
 @get(

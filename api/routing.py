@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post, put
-from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+from litestar.params import HeaderParameter, JSONBody, PathParameter
 from litestar.response.base import ASGIResponse
 
 from api.openapi import GUARDED, Answer, DocumentedOperation, answers
-from api.parameters import ApiRequest, Cursor, Limit, WorkspaceId, database_of
+from api.parameters import ApiRequest, Cursor, Language, Limit, WorkspaceId, database_of
 from api.problems import Problem
 
 CANDIDATES = "select etag, body from service.routing_candidates($1, $2, $3, $4)"
@@ -288,9 +288,6 @@ IdempotencyKey = Annotated[
         max_length=200,
         description="The same key gets the same decision.",
     ),
-]
-Language = Annotated[
-    Literal["en", "nl"], QueryParameter(description="Language of the sentences: en or nl.")
 ]
 
 _LEAD = "0195f3c0-0000-7000-8000-0000000000b1"

@@ -12,17 +12,16 @@ from api.dashboard import charts, session, visit
 from api.parameters import ApiRequest, Cursor
 from api.problems import Problem
 
-ACTIVITIES = 20
 STAGES = ("assigned", "contacted", "interested", "converted")
 GOALS = ("conversions", "revenue", "responseTimeHours")
 FILTERS = ("all", "calls", "emails", "meetings", "conversions")
+SHOWN = 20
+MOST_SHOWN = 200
+"""Activities on a page: at first, and as many as the service gives at once."""
 
 Days = Annotated[int, QueryParameter(ge=1, le=365, description="Local days ending today.")]
-Filter = Annotated[
-    str,
-    QueryParameter(
-        pattern="^(all|calls|emails|meetings|conversions)$", description="Which activities."
-    ),
+Shown = Annotated[
+    int, QueryParameter(ge=1, le=MOST_SHOWN, description="How many activities to show.")
 ]
 
 
@@ -32,12 +31,30 @@ async def agent_page(
     days: Days = 30,
     revenue: agent.RevenuePeriod = "daily",
     goals: agent.GoalPeriod = "monthly",
-    filter: Filter = "all",
+    filter: agent.ActivityFilter = "all",
+    shown: Shown = SHOWN,
     cursor: Cursor = None,
 ) -> Response[bytes]:
     """The caller's own figures; 403 for everybody who is no agent."""
     seen = await visit.open_visit(request)
-    return await _page(seen, days, revenue, goals, filter, cursor)
+    return await _page(seen, days, revenue, goals, filter, shown, cursor)
+
+
+class Timeline:
+    """What the macro ``activities`` shows. The list grows in place while there is more to show
+    and the service gives more at once: then ``more_shown`` is how many come next."""
+
+    filters = FILTERS
+
+    def __init__(
+        self, done: visit.Panel[agent.Activities], filter: str, shown: int, cursor: str | None
+    ) -> None:
+        self.done = done
+        self.filter = filter
+        self.shown = shown
+        self.is_first = cursor is None
+        is_more = done.found is not None and done.found.next_cursor is not None
+        self.more_shown = min(shown + SHOWN, MOST_SHOWN) if is_more and shown < MOST_SHOWN else None
 
 
 @post("/agent/targets")
@@ -68,6 +85,7 @@ async def _page(
     revenue: str = "daily",
     goals: str = "monthly",
     filter: str = "all",
+    shown: int = SHOWN,
     cursor: str | None = None,
     refused: Problem | None = None,
 ) -> Response[bytes]:
@@ -81,8 +99,8 @@ async def _page(
         ),
         asyncio.gather(
             seen.read(agent.Goals, agent.GOALS, goals),
-            seen.read(agent.Insights, agent.INSIGHTS, days),
-            seen.read(agent.Activities, agent.ACTIVITIES, filter, ACTIVITIES, cursor),
+            seen.read(agent.Insights, agent.INSIGHTS, days, seen.language),
+            seen.panel(agent.Activities, agent.ACTIVITIES, filter, shown, cursor),
             seen.read(agent.Achievements, agent.ACHIEVEMENTS),
         ),
     )
@@ -100,14 +118,11 @@ async def _page(
         },
         money=money,
         insights=told.insights,
-        done=done,
         badges=badges,
         days=days,
         revenue=revenue,
         period=goals,
-        filter=filter,
-        filters=FILTERS,
-        is_first=cursor is None,
+        timeline=Timeline(done, filter, shown, cursor),
         refused=refused,
         funnel_rows=[(t(f"funnel.{s}"), f.number(getattr(funnel.funnel, s))) for s in STAGES],
         source_rows=[

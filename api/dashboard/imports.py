@@ -1,7 +1,5 @@
 """/import: files of facts, what became of them, and the lines that were rejected."""
 
-from uuid import UUID
-
 from litestar import Response, get, post
 from litestar.response import Stream
 
@@ -52,7 +50,7 @@ async def upload(request: ApiRequest) -> Response[bytes]:
 
 @get("/import/{import_id:uuid}")
 async def one_import(
-    request: ApiRequest, import_id: UUID, cursor: Cursor = None
+    request: ApiRequest, import_id: imports.ImportId, cursor: Cursor = None
 ) -> Response[bytes]:
     """Counts, and every faulty line, page by page."""
     seen = await visit.open_visit(request)
@@ -62,7 +60,7 @@ async def one_import(
 
 
 @get("/import/{import_id:uuid}/rejects.csv")
-async def rejects(request: ApiRequest, import_id: UUID) -> Stream:
+async def rejects(request: ApiRequest, import_id: imports.ImportId) -> Stream:
     """The rejected lines as a file, to be mended and imported again."""
     seen = await visit.open_visit(request)
     return await imports.rejects_file(request, seen.workspace.workspace_id, import_id)

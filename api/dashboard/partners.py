@@ -1,7 +1,6 @@
 """/partners: how partners work their leads, and how each score comes about."""
 
 import asyncio
-from uuid import UUID
 
 from litestar import Response, get
 
@@ -43,7 +42,7 @@ async def partner_list(request: ApiRequest, cursor: Cursor = None) -> Response[b
 
 
 @get("/partners/{partner_id:uuid}")
-async def one_partner(request: ApiRequest, partner_id: UUID) -> Response[bytes]:
+async def one_partner(request: ApiRequest, partner_id: partners.PartnerInPath) -> Response[bytes]:
     """One partner: score, parts, days; for owners and admins every step of the score."""
     seen = await visit.open_visit(request)
     partner, daily, steps = await asyncio.gather(

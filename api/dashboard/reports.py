@@ -69,7 +69,9 @@ async def subscribe(request: ApiRequest) -> Response[bytes]:
 
 
 @post("/reports/subscriptions/{subscription_id:uuid}")
-async def change_subscription(request: ApiRequest, subscription_id: UUID) -> Response[bytes]:
+async def change_subscription(
+    request: ApiRequest, subscription_id: reporting.SubscriptionId
+) -> Response[bytes]:
     """Pauses, resumes or removes."""
     fields = session.text_fields(await session.read_form(request))
     seen = await visit.open_visit(request)
@@ -102,7 +104,9 @@ async def save_template(request: ApiRequest) -> Response[bytes]:
 
 
 @post("/reports/templates/{template_id:uuid}")
-async def remove_template(request: ApiRequest, template_id: UUID) -> Response[bytes]:
+async def remove_template(
+    request: ApiRequest, template_id: reporting.TemplateId
+) -> Response[bytes]:
     await session.read_form(request)
     seen = await visit.open_visit(request)
     try:
@@ -113,7 +117,7 @@ async def remove_template(request: ApiRequest, template_id: UUID) -> Response[by
 
 
 @get("/reports/{delivery_id:uuid}")
-async def one_report(request: ApiRequest, delivery_id: UUID) -> Response[bytes]:
+async def one_report(request: ApiRequest, delivery_id: reporting.DeliveryId) -> Response[bytes]:
     """The report as it looks in a mail, and what became of it for every recipient."""
     seen = await visit.open_visit(request)
     found = await seen.read(reporting.Delivery, reporting.DELIVERY, delivery_id)
@@ -121,20 +125,20 @@ async def one_report(request: ApiRequest, delivery_id: UUID) -> Response[bytes]:
 
 
 @get("/reports/{delivery_id:uuid}/page")
-async def report_page(request: ApiRequest, delivery_id: UUID) -> Response[str]:
+async def report_page(request: ApiRequest, delivery_id: reporting.DeliveryId) -> Response[str]:
     """The report itself, shut in: no scripts, nothing from elsewhere."""
     seen = await visit.open_visit(request)
     return await reporting.shown_page(request, seen.workspace.workspace_id, delivery_id)
 
 
 @get("/reports/{delivery_id:uuid}/report.pdf")
-async def report_pdf(request: ApiRequest, delivery_id: UUID) -> Response[bytes]:
+async def report_pdf(request: ApiRequest, delivery_id: reporting.DeliveryId) -> Response[bytes]:
     seen = await visit.open_visit(request)
     return await reporting.shown_pdf(request, seen.workspace.workspace_id, delivery_id)
 
 
 @post("/reports/{delivery_id:uuid}/send")
-async def send(request: ApiRequest, delivery_id: UUID) -> Response[bytes]:
+async def send(request: ApiRequest, delivery_id: reporting.DeliveryId) -> Response[bytes]:
     """To whom the form names, or again to all it was meant for."""
     fields = session.text_fields(await session.read_form(request))
     seen = await visit.open_visit(request)

@@ -2,11 +2,10 @@
 
 import asyncio
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from api import routing
 from api.dashboard import session, visit
@@ -37,14 +36,14 @@ Days = Annotated[int | None, QueryParameter(ge=1, le=90, description="Days to re
 async def routing_page(
     request: ApiRequest,
     days: Days = None,
-    regionWeight: float | None = None,  # noqa: N803 - as the API calls it
-    performanceWeight: float | None = None,  # noqa: N803
-    fairnessWeight: float | None = None,  # noqa: N803
-    explorationShare: float | None = None,  # noqa: N803
-    acceptMinutes: float | None = None,  # noqa: N803
-    maxHops: float | None = None,  # noqa: N803
+    regionWeight: FromQuery[float | None] = None,  # noqa: N803 - as the API calls it
+    performanceWeight: FromQuery[float | None] = None,  # noqa: N803
+    fairnessWeight: FromQuery[float | None] = None,  # noqa: N803
+    explorationShare: FromQuery[float | None] = None,  # noqa: N803
+    acceptMinutes: FromQuery[float | None] = None,  # noqa: N803
+    maxHops: FromQuery[float | None] = None,  # noqa: N803
     cursor: Cursor = None,
-    saved: bool = False,
+    saved: FromQuery[bool] = False,
 ) -> Response[bytes]:
     """Everything at once; with ``days``, what the settings in the address would have done."""
     wanted = Wanted(
@@ -71,7 +70,7 @@ async def save(request: ApiRequest) -> Response[bytes]:
 
 
 @get("/routing/leads/{lead_id:uuid}")
-async def lead_page(request: ApiRequest, lead_id: UUID) -> Response[bytes]:
+async def lead_page(request: ApiRequest, lead_id: routing.LeadInPath) -> Response[bytes]:
     """Why a lead went where it went, with every candidate."""
     seen = await visit.open_visit(request)
     found = await seen.read(routing.Explanation, routing.EXPLANATION, lead_id, seen.language)

@@ -119,7 +119,7 @@ async def create(request: ApiRequest) -> Response[bytes]:
 
 @get("/segments/{segment_id:uuid}")
 async def one_segment(
-    request: ApiRequest, segment_id: UUID, days: Days = 30, cursor: Cursor = None
+    request: ApiRequest, segment_id: segments.SegmentInPath, days: Days = 30, cursor: Cursor = None
 ) -> Response[bytes]:
     """Rule, figures, weeks and leads of a segment."""
     seen = await visit.open_visit(request)

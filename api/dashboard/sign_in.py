@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from api.auth import TokenChecker
 from api.dashboard import session, visit
@@ -20,7 +20,7 @@ Next = Annotated[str, QueryParameter(max_length=2000, description="Path to go on
 
 @get("/sign-in")
 async def sign_in_page(
-    request: ApiRequest, next: Next = "/", sent: bool = False
+    request: ApiRequest, next: Next = "/", sent: FromQuery[bool] = False
 ) -> Response[bytes]:
     """Asks for a token. After one was ``sent`` and the cookie came back, leads on."""
     try:

@@ -9,8 +9,9 @@ from litestar.params import QueryParameter
 from litestar.response.base import ASGIResponse
 
 from api import exports, insights, reps
-from api.dashboard import charts, visit
-from api.parameters import ApiRequest
+from api.agent import Activities, ActivityFilter
+from api.dashboard import agent, charts, visit
+from api.parameters import ApiRequest, Cursor
 
 # Column of the table -> what the leaderboard is sorted by.
 COLUMNS = {
@@ -73,23 +74,31 @@ async def leaderboard_pdf(
 
 @get("/team/{user_id:uuid}")
 async def person_page(
-    request: ApiRequest, user_id: UUID, days: reps.Days = 30, other: Other = None
+    request: ApiRequest,
+    user_id: reps.PersonInPath,
+    days: reps.Days = 30,
+    other: Other = None,
+    filter: ActivityFilter = "all",
+    shown: agent.Shown = agent.SHOWN,
+    cursor: Cursor = None,
 ) -> Response[bytes]:
-    """One person: figures, insights, days, sources, segments, badges; beside a colleague when
-    asked."""
+    """One person: figures, insights, days, sources, segments, activities, badges; beside a
+    colleague when asked."""
     seen = await visit.open_visit(request)
-    person, trend, colleagues, compared, told = await asyncio.gather(
+    person, trend, colleagues, compared, told, done = await asyncio.gather(
         seen.read(reps.RepPage, reps.PAGE, user_id, days),
         seen.read(reps.Trend, reps.TRENDS, user_id, "week", 12),
         seen.read(list[reps.RepPerformance], reps.PERFORMANCE, days, None),
         _compared(seen, user_id, other, days),
-        seen.panel(insights.MemberInsights, insights.INSIGHTS, user_id, days),
+        seen.panel(insights.MemberInsights, insights.INSIGHTS, user_id, days, seen.language),
+        seen.panel(Activities, reps.TIMELINE, user_id, filter, shown, cursor),
     )
     t, f = seen.t, seen.f
     return seen.page(
         "person.html",
         person=person,
         told=told,
+        timeline=agent.Timeline(done, filter, shown, cursor),
         days=days,
         other=other,
         compared=compared,

@@ -23,10 +23,13 @@ class Texts:
         is not in the catalogue."""
         return catalogue()[key][self._place].format_map(values)
 
-    def known(self, section: str, word: str) -> str:
-        """The text of a word that comes from the data, or the word itself."""
+    def known(self, section: str, word: str, otherwise: str | None = None) -> str:
+        """The text of a word that comes from the data; for one that is not in the catalogue what is
+        given, else the word itself."""
         entry = catalogue().get(f"{section}.{word}")
-        return word if entry is None else entry[self._place]
+        if entry is not None:
+            return entry[self._place]
+        return word if otherwise is None else otherwise
 
 
 @cache

@@ -604,12 +604,34 @@ def test_a_cursor_that_is_none_is_refused(caller: Caller) -> None:
         )
 
 
+OWN_PAGE = (
+    "select body from service.agent_activities(%(ann)s, null, %(iron)s, %(filter)s, 10, null)"
+)
+PAGE_FOR = (
+    "select body from"
+    " service.member_activities(%({})s, null, %(iron)s, %(ann)s, %(filter)s, 10, null)"
+)
+
+
 @pytest.mark.parametrize("filter", ["all", "calls"])
-def test_the_timeline_is_read_by_index(conn: psycopg.Connection, gym: Gym, filter: str) -> None:
-    """A page of 20,000 activities reads a page's rows of each index."""
+@pytest.mark.parametrize(
+    "page", [OWN_PAGE, PAGE_FOR.format("olga"), PAGE_FOR.format("mo"), PAGE_FOR.format("ann")]
+)
+def test_the_timeline_is_read_by_index(
+    conn: psycopg.Connection, gym: Gym, filter: str, page: str
+) -> None:
+    """A page of 20,000 activities reads a page's rows of each index, whoever looks."""
+    asked = {"filter": filter, "iron": gym.iron} | {
+        name: gym[name] for name in ("ann", "olga", "mo")
+    }
     conn.execute("set session_replication_role = replica")
     lead = build.lead(
-        conn, gym.iron, gym["ann"], owner_basis="nobody", status_changed_at="2026-03-01 00:00+00"
+        conn,
+        gym.iron,
+        gym["ann"],
+        owner_basis="nobody",
+        status_changed_at="2026-03-01 00:00+00",
+        branch_id=gym.north,
     )
     conn.execute(
         """
@@ -629,18 +651,14 @@ def test_the_timeline_is_read_by_index(conn: psycopg.Connection, gym: Gym, filte
         service.execute("set session authorization leadboard_api")
         service.execute("set app.now = '2026-03-29 12:00+00'")
         for _ in range(7):
-            service.execute(
-                "select body from service.agent_activities(%s, null, %s, %s, 10, null)",
-                (gym["ann"], gym.iron, filter),
-            )
+            service.execute(page.encode(), asked)
         service.execute("reset session authorization")
         before = _read(service)
         service.execute("set session authorization leadboard_api")
         service.execute("set app.now = '2026-03-29 12:00+00'")
-        service.execute(
-            "select body from service.agent_activities(%s, null, %s, %s, 10, null)",
-            (gym["ann"], gym.iron, filter),
-        )
+        shown = service.execute(page.encode(), asked).fetchone()
+        assert shown is not None
+        assert len(shown[0]["activities"]) == 10
         service.execute("reset session authorization")
         assert _read(service) - before < 60
 

@@ -58,3 +58,13 @@ def test_a_rep_is_told_like_an_agent(caller: Caller, conn: psycopg.Connection) -
     found = msgspec.json.decode(changed.content, type=MemberInsights)
     assert found.streak_days == 3
     assert [insight.type for insight in found.insights] == ["streak"]
+    assert found.insights[0].sentence == "Tasks were completed on 3 working days in a row."
+
+    dutch = caller.get("olga", path, {"days": "60", "language": "nl"}, known)
+    told = msgspec.json.decode(dutch.content, type=MemberInsights).insights
+    assert [insight.sentence for insight in told] == [
+        "Op 3 werkdagen op rij zijn er taken afgerond."
+    ]
+    # Two languages of the same figures are two answers.
+    assert dutch.headers["etag"] != changed.headers["etag"]
+    assert caller.get("olga", path, {"language": "de"}).status_code == 400

@@ -42,6 +42,7 @@ ANSWERS: dict[tuple[str, str], type] = {
     ("/api/partners/{partner_id}/performance", "get"): partners.PartnerPerformance,
     ("/api/partners/daily", "get"): partners.PartnersDaily,
     ("/api/admin/ai-router/performance-debug", "get"): partners.PerformanceDebug,
+    ("/api/reports/users/{user_id}/activities", "get"): agent.Activities,
     ("/api/reports/users/{user_id}/insights", "get"): insights.MemberInsights,
     ("/agent/analytics/kpis", "get"): agent.AgentKpis,
     ("/agent/analytics/ranking", "get"): agent.Ranking,

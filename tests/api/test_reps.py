@@ -679,3 +679,105 @@ def test_the_teams_goals_stand_beside_the_leaderboard(
         assert same.status_code == 304
     stranger = caller.get("olaf", "/api/reports/team-goals")
     assert stranger.json() == {"items": []}
+
+
+# The timeline of a person.
+
+# Who may see the page of whom; everybody else of the workspace is 403.
+PAGES_OF = {
+    "olga": set(EVERYBODY),
+    "ada": set(EVERYBODY),
+    "mo": {"mo", "ann", "pia"},
+    "ann": {"ann"},
+    "pia": {"pia"},
+    "sam": {"sam"},
+}
+
+
+def test_who_sees_whose_timeline(caller: Caller) -> None:
+    """Whoever sees somebody's page sees the timeline on it, and nobody else."""
+    gym = caller.gym
+    for asker, seen in PAGES_OF.items():
+        for about in EVERYBODY:
+            status = 200 if about in seen else 403
+            for what in ("performance", "activities"):
+                response = caller.get(asker, user(gym[about], what))
+                assert response.status_code == status, (asker, about, what)
+        # Deactivated, of another tenant, of nobody: all the same, for everybody.
+        gone = [caller.get(asker, user(gym[name], "activities")) for name in ("olaf", "nemo")]
+        assert [response.status_code for response in gone] == [404, 404], asker
+        assert gone[0].json()["detail"] == gone[1].json()["detail"] == "No such member."
+    assert caller.get("olga", user(gym["dee"], "activities")).status_code == 404
+    assert caller.get(None, user(gym["ann"], "activities")).status_code == 401
+
+
+def _worked(conn: psycopg.Connection, caller: Caller) -> None:
+    """Ann: five text messages and two calls about a lead of her branch, a call about one of the
+    other branch."""
+    gym = caller.gym
+    near = build.lead(conn, gym.iron, gym["ann"], first_name="Ida", branch_id=gym.north)
+    far = build.lead(conn, gym.iron, gym["sam"], first_name="Finn", branch_id=gym.south)
+    for day in range(1, 6):
+        build.activity(conn, gym.iron, near, gym["ann"], "sms", f"2026-03-0{day} 09:00+00")
+    for day in (2, 4):
+        build.activity(conn, gym.iron, near, gym["ann"], "phone_call", f"2026-03-0{day} 10:00+00")
+    build.activity(conn, gym.iron, far, gym["ann"], "phone_call", "2026-03-09 10:00+00")
+
+
+def test_the_timeline_is_the_members_own(caller: Caller, conn: psycopg.Connection) -> None:
+    """The same rows in the same order, page by page, whether the agent or the owner asks."""
+    _worked(conn, caller)
+    path = user(caller.gym["ann"], "activities")
+    own = caller.get("ann", "/agent/analytics/activities").json()["activities"]
+
+    def pages(asker: str, **params: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            body = caller.get(asker, path, params | ({"cursor": cursor} if cursor else {})).json()
+            found += body["activities"]
+            cursor = body["next_cursor"]
+        return found
+
+    days = [activity["timestamp"][8:10] for activity in own]
+    assert days == ["09", "05", "04", "04", "03", "02", "02", "01"]
+    assert pages("ann", limit="3") == own
+    # Ann has never had Finn; the owner may see who that was.
+    hers, owners = own[0].pop("description"), pages("olga", limit="3")
+    assert (hers, owners[0].pop("description")) == (None, "Finn")
+    assert owners == own
+    # A manager sees what was done with leads of the branch.
+    assert pages("mo", limit="2") == own[1:]
+    calls = pages("olga", filter="calls", limit="2")
+    assert [activity["type"] for activity in calls] == ["call"] * 3
+    assert pages("mo", filter="meetings") == []
+
+
+def test_the_timeline_is_of_this_instant_and_known_by_its_tag(
+    caller: Caller, conn: psycopg.Connection
+) -> None:
+    _worked(conn, caller)
+    path = user(caller.gym["ann"], "activities")
+    first = caller.get("olga", path)
+    known = {"If-None-Match": first.headers["etag"]}
+    assert caller.get("olga", path, headers=known).status_code == 304
+    assert caller.get("mo", path, headers=known).status_code == 200
+
+    lead = build.lead(conn, caller.gym.iron, caller.gym["ann"], branch_id=caller.gym.north)
+    build.activity(conn, caller.gym.iron, lead, caller.gym["ann"], "meeting", "2026-03-28 09:00+00")
+    assert caller.get("olga", path, headers=known).json()["activities"][0]["type"] == "meeting"
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [({"filter": "sport"}, "filter"), ({"limit": "201"}, "limit"), ({"cursor": "x"}, None)],
+)
+def test_a_timeline_that_cannot_be_asked_for(
+    caller: Caller, params: dict[str, str], field: str | None
+) -> None:
+    response = caller.get("olga", user(caller.gym["ann"], "activities"), params)
+    assert response.status_code == 400
+    if field is None:
+        assert response.json()["detail"] == "The cursor is not one of this list."
+    else:
+        assert [error["field"] for error in response.json()["errors"]] == [field]

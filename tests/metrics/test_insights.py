@@ -29,6 +29,7 @@ class Told:
     cases: int
     better: bool | None
     sentence: str
+    dutch: str
 
 
 @pytest.fixture
@@ -43,13 +44,21 @@ def told(
     refresh(connection)
     with connection.cursor(row_factory=class_row(Told)) as cursor:
         rows = cursor.execute(
-            "select type, metric, subject, value::float8, baseline::float8, low::float8,"
-            " high::float8, cases, better, sentence from metrics.insights(%s, %s, %s)",
+            """
+            select
+                type, metric, subject, value::float8, baseline::float8, low::float8, high::float8,
+                cases, better,
+                metrics.insight_sentence(type, metric, subject, value, baseline, cases, 'en')
+                    as sentence,
+                metrics.insight_sentence(type, metric, subject, value, baseline, cases, 'nl')
+                    as dutch
+            from metrics.insights(%s, %s, %s)
+            """,
             (workspace, person, days),
         ).fetchall()
     found = {(row.type, row.metric): row for row in rows}
     assert len(found) == len(rows)
-    assert all(row.sentence.endswith(".") for row in rows)
+    assert all(row.sentence.endswith(".") and row.dutch.endswith(".") for row in rows)
     return found
 
 
@@ -88,7 +97,8 @@ def test_a_change_of_rate_is_told_when_it_is_no_chance(tx: psycopg.Connection, g
         pytest.approx(0.3339, abs=5e-5),
     )
     assert change.better is True
-    assert change.sentence == "Your conversion rate went from 60.0 % to 80.0 %."
+    assert change.sentence == "The conversion rate went from 60.0 % to 80.0 %."
+    assert change.dutch == "Het conversiepercentage ging van 60,0 % naar 80,0 %."
     assert ("change", "conversion_rate") not in told(tx, gym, ben)
 
 
@@ -115,7 +125,7 @@ def test_ratings_that_fell(tx: psycopg.Connection, gym: UUID) -> None:
             make.feedback(tx, gym, lead, ann, rating, f"{day} 09:00+00")
     change = told(tx, gym, ann)["change", "satisfaction"]
     assert (change.better, change.cases) == (False, 5)
-    assert change.sentence == "Your customer rating went from 4.8 to 1.6."
+    assert change.sentence == "The customer rating went from 4.8 to 1.6."
 
 
 def test_strongest_and_weakest_against_the_median_of_the_team(
@@ -142,6 +152,14 @@ def test_strongest_and_weakest_against_the_median_of_the_team(
     strongest, weakest = found["strongest", "conversion_rate"], found["weakest", "response_time"]
     assert (strongest.value, strongest.baseline) == pytest.approx((0.8, 0.4))
     assert (weakest.value, weakest.baseline, weakest.better) == (4, 2, False)
+    assert weakest.sentence == (
+        "Most to gain is in the time to first contact: 4.0 hours, where half of the team have"
+        " 2.0 hours."
+    )
+    assert strongest.dutch == (
+        "Het sterkste cijfer is het conversiepercentage: 80,0 %, waar de helft van het team"
+        " 40,0 % heeft."
+    )
     # In the middle there is nothing to tell.
     assert not {kind for kind, _ in told(tx, gym, people[1])} & {"strongest", "weakest"}
     assert not {kind for kind, _ in told(tx, gym, few)} & {"strongest", "weakest"}
@@ -164,6 +182,8 @@ def test_best_weekday_hour_and_source(tx: psycopg.Connection, gym: UUID) -> None
     found = told(tx, gym, ann)
     weekday = found["best_weekday", "wins"]
     assert (weekday.subject, weekday.value, weekday.cases) == ("Tuesday", 3, 5)
+    assert weekday.sentence == "Most wins are on a Tuesday: 3 of 5."
+    assert weekday.dutch == "De meeste deals worden op dinsdag gewonnen: 3 van 5."
     # Four of four at 16:00 are too few.
     hour = found["best_hour", "answer_rate"]
     assert (hour.subject, hour.cases) == ("14", 6)
@@ -206,6 +226,40 @@ def test_a_rep_is_told_the_same_way(tx: psycopg.Connection, gym: UUID) -> None:
                 first_replied_at=f"{day} 10:00+00" if number < replied else None,
             )
     change = told(tx, gym, rep)["change", "reply_rate"]
-    assert change.sentence == "Your campaign reply rate went from 10.0 % to 90.0 %."
+    assert change.sentence == "The campaign reply rate went from 10.0 % to 90.0 %."
     assert told(tx, gym, make.member(tx, gym, "agent")) == {}
     assert told(tx, gym, make.user(tx)) == {}
+
+
+KINDS = {
+    "change": "reply_rate",
+    "strongest": "contact_rate",
+    "weakest": "task_completion_rate",
+    "best_weekday": "wins",
+    "best_hour": "answer_rate",
+    "best_source": "conversion_rate",
+    "streak": "tasks_completed",
+}
+
+
+@pytest.mark.parametrize(("kind", "metric"), KINDS.items())
+def test_every_insight_can_be_said_in_both_languages(
+    tx: psycopg.Connection, kind: str, metric: str
+) -> None:
+    """In words of the language, with its decimal sign; 100 % sure signs in a source stay."""
+    subject = {"best_weekday": "Sunday", "best_hour": "9", "best_source": "100%s"}.get(kind)
+    said = [
+        str(row[0])
+        for language in ("en", "nl")
+        for row in tx.execute(
+            "select metrics.insight_sentence(%s, %s, %s, 0.5, 0.25, 7, %s)",
+            (kind, metric, subject, language),
+        )
+    ]
+    assert said[0] != said[1]
+    assert "." not in said[1][:-1]
+    assert not any("_" in sentence or "$" in sentence for sentence in said)
+    if kind == "best_source":
+        assert all("100%s" in sentence for sentence in said)
+    if kind == "best_weekday":
+        assert "zondag" in said[1]

@@ -27,6 +27,24 @@ async function renew() {
   if (wanted) renew();
 }
 
+// A list that loads on grows in place, and the address tells how far, so that news keeps it.
+addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[data-on]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  main.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(link.href, { headers: { "X-Requested-With": "live" } });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    history.replaceState(null, "", link.href);
+    replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch {
+    location.assign(link.href);
+  } finally {
+    main.removeAttribute("aria-busy");
+  }
+});
+
 function replace(fresh) {
   const focused = document.activeElement?.id;
   for (const region of document.querySelectorAll("[data-live]")) {

@@ -1,5 +1,5 @@
--- What is worth telling a member, agent or rep, about the last p_days local days: METRICS 2.3. One
--- definition for everybody.
+-- What is worth telling about a member, agent or rep, of the last p_days local days: METRICS 2.3.
+-- One definition for everybody; metrics.insight_sentence says it in words.
 -- Grain: one row per insight, in the order in which they are told. better says whether it is good
 -- news; NULL where it is neither.
 --   strongest, weakest  the metric that is furthest above and below the team's median, measured in
@@ -28,8 +28,7 @@ returns table (
     low numeric,
     high numeric,
     cases bigint,
-    better boolean,
-    sentence text
+    better boolean
 )
 language plpgsql
 stable
@@ -56,14 +55,14 @@ begin
     v_from := v_to - p_days;
 
     return query
-    with metric_words (metric, words, unit, is_lower_better) as (
+    with known (metric, is_lower_better) as (
         values
-        ('conversion_rate', 'conversion rate', 'rate', false),
-        ('contact_rate', 'share of leads contacted', 'rate', false),
-        ('response_time', 'time to first contact', 'hours', true),
-        ('satisfaction', 'customer rating', 'rating', false),
-        ('task_completion_rate', 'share of tasks completed', 'rate', false),
-        ('reply_rate', 'campaign reply rate', 'rate', false)
+        ('conversion_rate', false),
+        ('contact_rate', false),
+        ('response_time', true),
+        ('satisfaction', false),
+        ('task_completion_rate', false),
+        ('reply_rate', false)
     ),
 
     team as materialized (
@@ -102,26 +101,25 @@ begin
             end / d.median as lead
         from team as t
         inner join medians as d on d.metric = t.metric and d.median > 0
-        inner join metric_words as w on w.metric = t.metric
+        inner join known as w on w.metric = t.metric
         where t.user_id = p_user_id
     ),
 
     compared as (
         select
             n.metric,
-            w.unit,
             w.is_lower_better,
             n.total / n.count as value,
             b.total / b.count as baseline,
             n.count,
             case
-                when w.unit = 'rate' then scoring.newcombe_low(n.total, n.count, b.total, b.count)
+                when metrics.unit(n.metric) = 'rate' then scoring.newcombe_low(n.total, n.count, b.total, b.count)
                 else
                     n.total / n.count - b.total / b.count
                     - scoring.welch_margin(nv.variance, n.count, bv.variance, b.count)
             end as low,
             case
-                when w.unit = 'rate' then scoring.newcombe_high(n.total, n.count, b.total, b.count)
+                when metrics.unit(n.metric) = 'rate' then scoring.newcombe_high(n.total, n.count, b.total, b.count)
                 else
                     n.total / n.count - b.total / b.count
                     + scoring.welch_margin(nv.variance, n.count, bv.variance, b.count)
@@ -130,7 +128,7 @@ begin
         inner join
             metrics.member_shares(p_workspace_id, p_user_id, v_from - p_days, v_from) as b
             on b.metric = n.metric
-        inner join metric_words as w on w.metric = n.metric
+        inner join known as w on w.metric = n.metric
         left join metrics.variances(p_workspace_id, p_user_id, v_from, v_to) as nv
             on nv.metric = n.metric
         left join metrics.variances(p_workspace_id, p_user_id, v_from - p_days, v_from) as bv
@@ -348,65 +346,8 @@ begin
         t.low,
         t.high,
         t.count::bigint as cases,
-        t.better,
-        case t.type
-            when 'change'
-                then
-                    format(
-                        'Your %s went from %s to %s.',
-                        w.words,
-                        metrics.spoken(t.baseline, w.unit),
-                        metrics.spoken(t.value, w.unit)
-                    )
-            when 'strongest'
-                then
-                    format(
-                        'Your strongest figure is your %s: %s, where half of the team have %s.',
-                        w.words,
-                        metrics.spoken(t.value, w.unit),
-                        metrics.spoken(t.baseline, w.unit)
-                    )
-            when 'weakest'
-                then
-                    format(
-                        'Most to gain is in your %s: %s, where half of the team have %s.',
-                        w.words,
-                        metrics.spoken(t.value, w.unit),
-                        metrics.spoken(t.baseline, w.unit)
-                    )
-            when 'best_weekday'
-                then
-                    format(
-                        'You win most on %ss: %s of %s.',
-                        t.subject,
-                        metrics.spoken(t.value, 'count'),
-                        metrics.spoken(t.count, 'count')
-                    )
-            when 'best_hour'
-                then
-                    format(
-                        'Calls between %s:00 and %s:59 are answered most: %s, against %s over the day.',
-                        t.subject,
-                        t.subject,
-                        metrics.spoken(t.value, 'rate'),
-                        metrics.spoken(t.baseline, 'rate')
-                    )
-            when 'best_source'
-                then
-                    format(
-                        'Leads from %s convert best: %s, against %s of all.',
-                        t.subject,
-                        metrics.spoken(t.value, 'rate'),
-                        metrics.spoken(t.baseline, 'rate')
-                    )
-            else
-                format(
-                    'You completed tasks on %s working days in a row.',
-                    metrics.spoken(t.value, 'count')
-                )
-        end as sentence
+        t.better
     from told as t
-    left join metric_words as w on w.metric = t.metric
     order by t.chapter, t.position, t.metric;
 end
 $$;
@@ -414,4 +355,4 @@ alter function metrics.insights(uuid, uuid, integer) owner to leadboard_rollup;
 grant execute on function metrics.insights(uuid, uuid, integer) to leadboard_view;
 
 comment on function metrics.insights(uuid, uuid, integer) is
-'What is worth telling a member about the last days: changes that are beyond chance, strongest and weakest metric of the team, best weekday, hour and source, streak; with a sentence each.';
+'What is worth telling about a member of the last days: changes that are beyond chance, strongest and weakest metric of the team, best weekday, hour and source, streak.';

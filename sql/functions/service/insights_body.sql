@@ -1,6 +1,8 @@
--- Insights about a member as JSON: everything with four decimals. Whoever
--- calls this has asked whether the caller may see the member, and runs as leadboard_view.
-create function service.insights_body(p_workspace_id uuid, p_user_id uuid, p_days integer)
+-- Insights about a member as JSON: figures with four decimals, sentences in English (en) or Dutch
+-- (nl). Whoever calls this has asked whether the caller may see the member, and runs as leadboard_view.
+create function service.insights_body(
+    p_workspace_id uuid, p_user_id uuid, p_days integer, p_language text
+)
 returns json
 language sql
 stable
@@ -18,7 +20,9 @@ as $$
                     'high', trim_scale(round(i.high, 4)),
                     'cases', i.cases,
                     'better', i.better,
-                    'sentence', i.sentence
+                    'sentence', metrics.insight_sentence(
+                        i.type, i.metric, i.subject, i.value, i.baseline, i.cases, p_language
+                    )
                 )
                 order by i.ordinality
             ),
@@ -26,8 +30,8 @@ as $$
         )
     from metrics.insights(p_workspace_id, p_user_id, p_days) with ordinality as i
 $$;
-alter function service.insights_body(uuid, uuid, integer) owner to leadboard_view;
-grant execute on function service.insights_body(uuid, uuid, integer) to leadboard_api;
+alter function service.insights_body(uuid, uuid, integer, text) owner to leadboard_view;
+grant execute on function service.insights_body(uuid, uuid, integer, text) to leadboard_api;
 
-comment on function service.insights_body(uuid, uuid, integer) is
+comment on function service.insights_body(uuid, uuid, integer, text) is
 'Insights about a member as a JSON list.';

@@ -2,7 +2,12 @@
 -- earned and the running streak. A member of the own workspace whom the caller may not see is
 -- LB403; everyone else, another tenant's member included, does not exist: LB404.
 create function service.member_insights(
-    p_user_id uuid, p_etag text, p_workspace_id uuid, p_person_id uuid, p_days integer
+    p_user_id uuid,
+    p_etag text,
+    p_workspace_id uuid,
+    p_person_id uuid,
+    p_days integer,
+    p_language text
 )
 returns table (etag text, body json)
 language plpgsql
@@ -27,7 +32,8 @@ begin
     end if;
     etag := service.etag(
         'member-insights', v_caller.version::text, v_caller.workspace_id::text, p_user_id::text,
-        v_caller.role, v_caller.branch_id::text, p_person_id::text, v_today::text, p_days::text
+        v_caller.role, v_caller.branch_id::text, p_person_id::text, v_today::text, p_days::text,
+        p_language
     );
     if service.is_known(p_etag, etag) then
         return next;
@@ -36,7 +42,9 @@ begin
     body := json_build_object(
         'user_id', p_person_id,
         'days', p_days,
-        'insights', service.insights_body(v_caller.workspace_id, p_person_id, p_days),
+        'insights', service.insights_body(
+            v_caller.workspace_id, p_person_id, p_days, p_language
+        ),
         'badges', (
             select
                 coalesce(
@@ -60,9 +68,10 @@ begin
     return next;
 end
 $$;
-alter function service.member_insights(uuid, text, uuid, uuid, integer) owner to leadboard_view;
-grant execute on function service.member_insights(uuid, text, uuid, uuid, integer)
+alter function service.member_insights(uuid, text, uuid, uuid, integer, text)
+owner to leadboard_view;
+grant execute on function service.member_insights(uuid, text, uuid, uuid, integer, text)
 to leadboard_api;
 
-comment on function service.member_insights(uuid, text, uuid, uuid, integer) is
+comment on function service.member_insights(uuid, text, uuid, uuid, integer, text) is
 'GET /api/reports/users/{user_id}/insights: insights, badges and streak of a member the caller may see; LB403, LB404.';
