@@ -20,3 +20,5 @@ add primary key (
 comment on table rollup.segment_day is 'One row per owner at send, segment, version of its rule, campaign, variant, local day and hour of sending (event by send day): recipients, by the segments they were in when sent to.';
 comment on column rollup.segment_day.segment_id is 'The segment.';
 comment on column rollup.segment_day.subject_id is 'The credited owner when it was sent; the nil UUID for nobody.';
+comment on column crm.campaign_lead_segments.sent_at is 'Copy of campaign_leads.sent_at. Kept by trigger.';
+comment on column rollup.dirty_cells.subject_id is 'Owner or actor of the cell, or the lead of a mark; the nil UUID for nobody.';

@@ -1,6 +1,7 @@
 """A cell is computed through indexes, however many facts there are; a rebuild reads them once."""
 
 from collections.abc import Generator, Iterator, Sequence
+from datetime import date
 from typing import LiteralString
 from uuid import UUID
 
@@ -36,12 +37,19 @@ def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
         freeze(connection, "2026-04-20 12:00+00")
         gym = make.workspace(connection)
         people = [make.member(connection, gym) for _ in range(20)]
-        segment, campaign = make.segment(connection, gym), make.campaign(connection, gym)
+        names = {
+            "gym": gym,
+            "people": people,
+            "segment": make.segment(connection, gym),
+            "campaign": make.campaign(connection, gym),
+            "blast": make.campaign(connection, gym, "Blast"),
+        }
         for statement in CROWD:
-            connection.execute(
-                statement, {"gym": gym, "people": people, "segment": segment, "campaign": campaign}
-            )
+            connection.execute(statement, names)
         connection.execute("analyze")
+        # As in rollup.write_<family>.
+        connection.execute("set local join_collapse_limit = 1")
+        connection.execute("set local from_collapse_limit = 1")
         yield connection, gym
 
 
@@ -102,19 +110,18 @@ CROWD: tuple[LiteralString, ...] = (
     from crm.leads where workspace_id = %(gym)s
     """,
     """
+    insert into crm.campaign_leads (workspace_id, campaign_id, lead_id, owner_at_send, sent_at)
+    select workspace_id, %(blast)s, id, credited_user_id,
+        timestamptz '2026-04-01 09:00+00' + random() * interval '1 hour'
+    from crm.leads where workspace_id = %(gym)s
+    """,
+    """
     insert into crm.campaign_lead_segments
     (workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at)
     select workspace_id, campaign_id, lead_id, %(segment)s, 1, sent_at
     from crm.campaign_leads where workspace_id = %(gym)s
     """,
 )
-
-
-LATERALLY: LiteralString = """
-    select r.*
-    from unnest(%s::uuid[], %s::uuid[], %s::date[]) as c (workspace_id, subject_id, day)
-    cross join lateral {}(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
-"""
 
 
 @pytest.mark.parametrize(
@@ -140,8 +147,7 @@ def test_a_cell_is_index_probes(
         (gym, UUID(int=0), of_nobody),
     ).fetchone()
     assert cell is not None
-    # As the refresh asks: cells that the plan does not know, joined laterally.
-    plan = explain(connection, sql.SQL(LATERALLY).format(definition), cell)
+    plan = explain(connection, cell_query(family), cell)
 
     assert scanned_whole(plan) & FACTS == set()
     # Read are the cell's own facts and those of the hours around its day, no more.
@@ -170,9 +176,44 @@ def test_no_cell_is_computed_once_per_lead(
     # As rollup.write_cells makes the refresh ask.
     connection.execute("set local join_collapse_limit = 1")
     connection.execute("set local from_collapse_limit = 1")
-    plan = explain(connection, sql.SQL(LATERALLY).format(definition), cell)
+    plan = explain(connection, cell_query(family), cell)
 
     assert max(node.loops for node in nodes(plan)) < 20
+
+
+@pytest.mark.parametrize("family", ["campaign_day", "segment_day"])
+def test_a_reply_to_a_big_send_counts_its_owners_recipients_only(
+    crowded: tuple[psycopg.Connection, UUID], family: str
+) -> None:
+    connection, gym = crowded
+    lead = connection.execute(
+        "select id, credited_user_id from crm.leads where workspace_id = %s and owner_user_id"
+        " is not null limit 1",
+        (gym,),
+    ).fetchone()
+    assert lead is not None
+    with connection.transaction(force_rollback=True):
+        connection.execute("delete from rollup.dirty_cells")
+        connection.execute(
+            "update crm.campaign_leads set first_replied_at = sent_at + interval '1 minute'"
+            " where workspace_id = %s and lead_id = %s and sent_at >= '2026-04-01'",
+            (gym, lead[0]),
+        )
+        cells = connection.execute(
+            """
+            select array_agg(c.workspace_id), array_agg(c.subject_id), array_agg(c.day)
+            from rollup.dirty_cells_of(array(select d from rollup.dirty_cells as d)) as c
+            where c.family = %s
+            """,
+            (family,),
+        ).fetchone()
+    assert cells is not None
+    assert cells == ([gym], [lead[1]], [date(2026, 4, 1)])
+    plan = explain(connection, cell_query(family), cells)
+
+    assert scanned_whole(plan) & FACTS == set()
+    # One of 21 shares of 8,000 recipients.
+    assert 300 < most_rows(plan) < 450
 
 
 def test_a_rebuild_reads_each_table_once(crowded: tuple[psycopg.Connection, UUID]) -> None:
@@ -223,6 +264,17 @@ class Node(msgspec.Struct):
 
 class Explained(msgspec.Struct):
     plan: Node = msgspec.field(name="Plan")
+
+
+def cell_query(family: str) -> sql.Composed:
+    """As the refresh asks: cells that the plan does not know, joined laterally."""
+    return sql.SQL(
+        """
+        select r.*
+        from unnest(%s::uuid[], %s::uuid[], %s::date[]) as c (workspace_id, subject_id, day)
+        cross join lateral {}(c.workspace_id, c.subject_id, c.day, c.day + 1) as r
+        """
+    ).format(sql.Identifier("rollup", f"{family}_rows"))
 
 
 def explain(
