@@ -347,6 +347,110 @@ def test_figures_of_the_leaderboard_are_those_of_the_api(site: Site, visit: Visi
         ]
 
 
+def test_figures_of_a_person_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    person = site.gym["pia"]
+    visitor.go(f"/team/{person}?days=60&with={site.gym['sam']}")
+    row = site.api("olga", f"/api/reports/users/{person}/performance?days=60").json()
+    assert visitor.page.locator("#figures dd > b").all_inner_texts() == [
+        FORMATS.number(row["rank"]),
+        FORMATS.number(row["new_leads_owned"]),
+        FORMATS.number(row["leads_worked"]),
+        FORMATS.number(row["tasks_completed"]),
+        FORMATS.number(row["campaign_replies"]),
+        FORMATS.percent(row["campaign_bounce_rate"]),
+        FORMATS.percent(row["conversion_rate"]),
+        FORMATS.number(row["avg_first_response_time_minutes"], 1),
+    ]
+    both = site.api(
+        "olga", f"/api/reports/compare?user_id={person}&user_id={site.gym['sam']}&days=60"
+    ).json()
+    beside = visitor.page.locator("#compared tbody tr").first.locator("td").all_inner_texts()
+    assert beside == [FORMATS.number(each["new_leads_owned"]) for each in both]
+    days = visitor.page.locator("#table-tasks tbody tr")
+    assert days.count() == len(row["daily"]) == 60
+
+
+def test_figures_of_an_agent_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("ann")
+    visitor.go("/agent?days=60&revenue=weekly")
+    kpis = site.api("ann", "/agent/analytics/kpis?dateRange=60").json()["kpis"]
+    assert visitor.page.locator("#kpis dd > b").all_inner_texts() == [
+        FORMATS.number(kpis["leadsHandled"]),
+        FORMATS.percent(kpis["conversionRate"]),
+        FORMATS.money(kpis["totalRevenue"]),
+        FORMATS.plain(kpis["responseTimeHours"]),
+        FORMATS.plain(kpis["satisfactionScore"]),
+        FORMATS.number(kpis["teamRanking"]),
+    ]
+    visitor.page.locator("#table-funnel summary").click()
+    funnel = site.api("ann", "/agent/analytics/funnel?dateRange=60").json()["funnel"]
+    stages = visitor.page.locator("#table-funnel tbody td").all_inner_texts()
+    assert stages == [
+        FORMATS.number(funnel[name])
+        for name in ("assigned", "contacted", "interested", "converted")
+    ]
+    visitor.page.locator("#table-revenue summary").click()
+    weeks = site.api("ann", "/agent/analytics/revenue-trends?period=weekly").json()["data"]
+    shown = visitor.page.locator("#table-revenue tbody td").all_inner_texts()
+    assert shown == [FORMATS.money(week["revenue"]) for week in weeks]
+    assert visitor.complaints == []
+
+
+def test_figures_of_segments_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    """The list, two side by side, and the weeks of one."""
+    gym = site.gym
+    campaign = build.campaign(site.connection, gym.iron)
+    second = build.segment(site.connection, gym.iron, name="Second")
+    for number in range(4):
+        lead = build.lead(site.connection, gym.iron, gym["sam"], "2026-03-20 09:00+00")
+        at = "2026-03-24 09:00+00"
+        replied = "2026-03-24 12:00+00" if number == 0 else None
+        build.recipient(site.connection, gym.iron, campaign, lead, at, first_replied_at=replied)
+    site.connection.execute("call ops.refresh()")
+    visitor = visit("olga")
+    visitor.go("/segments?days=30")
+    page = visitor.page
+    items = site.api("olga", "/api/segments/performance?days=30").json()["items"]
+    rows = page.locator("#all tbody tr")
+    assert rows.count() == len(items) >= 2
+    for place, item in enumerate(items):
+        cells = [
+            cell.split("\n")[0] for cell in rows.nth(place).locator("th, td").all_inner_texts()
+        ]
+        assert cells[1:6] == [
+            item["segment_name"],
+            FORMATS.number(item["leads_sent"]),
+            FORMATS.share(item["reply_rate"]),
+            FORMATS.share(item["open_rate"]),
+            FORMATS.share(item["click_rate"]),
+        ]
+    for key in (site.segment, second):
+        page.locator(f"#all input[value='{key}']").check()
+    page.get_by_role("button", name="Compare").click()
+    page.locator("#beside").wait_for()
+    assert page.locator("#beside tbody tr").count() == 2
+
+    visitor.go(f"/segments/{site.segment}")
+    weeks = site.api("olga", f"/api/segments/{site.segment}/trend?bucket=week&periods=12").json()
+    page.locator("#table-weeks summary").click()
+    sent = page.locator("#table-weeks tbody td:nth-child(2)").all_inner_texts()
+    assert sent == [FORMATS.number(week["leads_sent"]) for week in weeks["data"]]
+    assert visitor.complaints == []
+
+
+def test_what_is_on_its_way_is_shown(visit: Visit) -> None:
+    visitor = visit("olga")
+    page = visitor.page
+    visitor.go("/ops")
+    # Held after the page has heard of it: Playwright looks at no page that is being left.
+    page.evaluate("addEventListener('submit', event => event.preventDefault())")
+    page.locator("input[name=day]").fill("2026-03-20")
+    assert page.locator("main").get_attribute("aria-busy") is None
+    page.get_by_role("button", name="Verify").click()
+    assert page.locator("main").get_attribute("aria-busy") == "true"
+
+
 def test_the_leaderboard_is_sorted_by_its_headers_and_leads_to_people(
     site: Site, visit: Visit
 ) -> None:
@@ -609,9 +713,23 @@ def test_subscriptions_are_made_paused_and_removed(site: Site, visit: Visit) -> 
     assert visitor.complaints == []
 
 
-def test_an_empty_workspace_says_what_will_be_there(visit: Visit) -> None:
-
+def test_an_empty_workspace_says_what_will_be_there(site: Site, visit: Visit) -> None:
     visitor = visit("ona")
+    for path in (
+        "/team/performance",
+        f"/team/{site.gym['olaf']}",
+        "/segments",
+        "/partners",
+        "/reports",
+        "/ops",
+    ):
+        assert visitor.go(path) == 200, path
+        assert visitor.page.locator(".plot svg").count() == 0 or path.startswith("/team/"), path
+    visitor.go("/segments")
+    assert "There are no segments yet" in visitor.text("main")
+    visitor.go(f"/team/{site.gym['olaf']}")
+    assert "Nothing has happened yet" in visitor.text("#done")
+    assert visitor.complaints == []
     visitor.go("/routing")
     assert "No lead has been routed yet" in visitor.text("#decisions")
     visitor.go("/import")
