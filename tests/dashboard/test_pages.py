@@ -2,6 +2,7 @@
 nothing complains, and that pages stay fresh without losing what somebody is doing."""
 
 import hashlib
+import html
 import re
 from datetime import datetime
 from typing import cast
@@ -79,6 +80,25 @@ def test_every_page_as_every_persona(site: Site, visit: Visit, role: str) -> Non
         assert status == (200 if role in roles else 403), path
         assert visitor.page.locator("h1").count() == 1, path
     assert visitor.complaints == []
+
+
+LINK = re.compile(r'<a [^>]*?href="(/[^"#]*)')
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
+    """Whatever a page offers to somebody opens for them."""
+    with site.client(ROLES[role]) as client:
+        offered: dict[str, str] = {}
+        for path, roles in PAGES.items():
+            if role in roles:
+                page = client.get(address(site, path)).text
+                offered |= {html.unescape(link): path for link in LINK.findall(page)}
+        assert len(offered) > 5
+        for link, path in offered.items():
+            if not link.endswith((".pdf", ".xlsx")):
+                status = client.get(link, follow_redirects=True).status_code
+                assert status == 200, (path, link)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -586,6 +606,20 @@ def test_a_segment_is_counted_while_one_types_and_saved(site: Site, visit: Visit
     page.get_by_role("button", name="Save the segment").click()
     page.wait_for_url(re.compile("/segments/[0-9a-f-]{36}"))
     assert "won" in visitor.text("#rule")
+    assert visitor.complaints == []
+
+
+def test_who_may_keep_no_segment_can_try_a_rule(visit: Visit) -> None:
+    visitor = visit("ann")
+    visitor.go("/segments")
+    page = visitor.page
+    page.get_by_role("link", name="Try a rule").click()
+    assert page.get_by_role("button", name="Save the segment").count() == 0
+    page.get_by_label("Statuses").fill("lost")
+    page.get_by_role("button", name="Count the leads").click()
+    page.wait_for_url("**statuses=lost*")
+    assert page.get_by_label("Statuses").input_value() == "lost"
+    assert visitor.text("#preview .big b")
     assert visitor.complaints == []
 
 
