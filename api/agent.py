@@ -234,7 +234,7 @@ class Activities(Answer, frozen=True):
 
 
 class Insight(Answer, frozen=True):
-    """Rates 0-1, hours, ratings 1-5, counts. ``low`` and ``high`` are the 95 % interval of the
+    """Rates 0-1, hours, ratings 1-5, counts. ``low`` and ``high`` are the 95% interval of the
     difference; a change is told only when it leaves zero out. ``better`` is null where it is
     neither good nor bad news."""
 
@@ -490,7 +490,7 @@ async def ranking(
     request: ApiRequest, workspace_id: WorkspaceId = None, date_range: DateRange = 30
 ) -> ASGIResponse:
     """The caller's place among the agents of the workspace, and the parts of the own score: 40 %
-    conversion, 35 % satisfaction, 25 % response time. Agents only."""
+    conversion, 35% satisfaction, 25% response time. Agents only."""
     return await replica_of(request).as_caller(
         request, RANKING, workspace_id, date_range, cache_control=QUARTER_OF_AN_HOUR
     )
@@ -668,7 +668,7 @@ async def activities(
                     "high": 0.4359,
                     "cases": 47,
                     "better": True,
-                    "sentence": "The conversion rate went from 41.9 % to 68.1 %.",
+                    "sentence": "The conversion rate went from 41.9% to 68.1%.",
                 }
             ],
         },

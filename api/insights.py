@@ -62,7 +62,7 @@ Days = Annotated[
                     "high": 0.1502,
                     "cases": 200,
                     "better": True,
-                    "sentence": "The campaign reply rate went from 4.2 % to 13.0 %.",
+                    "sentence": "The campaign reply rate went from 4.2% to 13.0%.",
                 }
             ],
             "badges": [

@@ -44,6 +44,9 @@ PAGE_POLICY = (
     "form-action 'none'; frame-ancestors 'none'; sandbox"
 )
 
+# The same within a page of the dashboard.
+FRAMED_POLICY = PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
 ReportType = Literal["daily", "weekly"]
 Method = Literal["email", "slack", "webhook"]
 Status = Literal["generated", "pending", "sent", "failed", "suppressed"]
@@ -381,11 +384,14 @@ async def create_template(
 
 
 async def keep_template(
-    request: ApiRequest, workspace_id: UUID | None, data: NewTemplate
+    request: ApiRequest,
+    workspace_id: UUID | None,
+    data: NewTemplate,
+    template_id: UUID | None = None,
 ) -> Response[bytes]:
-    """The same as the caller of ``request``."""
+    """The same as the caller of ``request``: a new one, or in place of ``template_id``."""
     await _try_template(request, workspace_id, data)
-    return await _save(request, SAVE_TEMPLATE, workspace_id, None, data, 201)
+    return await _save(request, SAVE_TEMPLATE, workspace_id, template_id, data, 201)
 
 
 @get(
@@ -640,22 +646,29 @@ async def delivery_page(
 
 
 async def shown_page(
-    request: ApiRequest, workspace_id: UUID | None, delivery_id: UUID
+    request: ApiRequest, workspace_id: UUID | None, delivery_id: UUID, policy: str = PAGE_POLICY
 ) -> Response[str]:
-    """The same as the caller of ``request``."""
+    """The same as the caller of ``request``; ``policy`` says what the page may do."""
     source = await _source(request, workspace_id, delivery_id)
     try:
         page = await _drawn(request, lambda: _page(source))
     except sandbox.TemplateError as error:
         raise Problem(422, f"The template cannot be rendered. {error}") from error
-    return Response(
-        page,
-        media_type="text/html",
-        headers={
-            "Content-Security-Policy": PAGE_POLICY,
-            "Cache-Control": "private, no-cache",
-        },
-    )
+    return _shut_in(page, policy)
+
+
+async def preview(
+    request: ApiRequest, workspace_id: UUID, content: str, report_type: ReportType
+) -> Response[str]:
+    """A template on a sample, rendered and drawn as a delivery is; nothing is kept or sent. For who
+    may keep templates. Raises Problem: 422 with line and reason when it cannot be rendered."""
+    await database_of(request).fetch_row(REPORT_RIGHT, request.user.user_id, workspace_id)
+    report = sample.weekly() if report_type == "weekly" else sample.daily()
+    try:
+        page = await _drawn(request, lambda: _page(_Source(report, {}, content)))
+    except sandbox.TemplateError as error:
+        raise Problem(422, errors=[FieldError("template_content", str(error))]) from error
+    return _shut_in(page, FRAMED_POLICY)
 
 
 @get(
@@ -785,6 +798,15 @@ async def _drawn(request: ApiRequest, draw: Callable[[], T]) -> T:
 def _page(source: _Source) -> str:
     drawn = document.embedded(document.pictures(source.report_data))
     return document.html(source.report_data, source.notes, drawn, source.template_content)
+
+
+def _shut_in(page: str, policy: str) -> Response[str]:
+    return Response(
+        page,
+        status_code=200,
+        media_type="text/html",
+        headers={"Content-Security-Policy": policy, "Cache-Control": "private, no-cache"},
+    )
 
 
 def _json(body: object, status: int) -> Response[bytes]:

@@ -48,7 +48,7 @@ def draw(report: Report, path: Path = PICTURE) -> None:
 
             def ready() -> None:
                 try:
-                    _shoot(chromium, f"{base}/sign-in?next={PAGE}#{token}", path)
+                    shoot(chromium, f"{base}/sign-in?next={PAGE}#{token}", path)
                 finally:
                     signal.raise_signal(signal.SIGTERM)
 
@@ -57,7 +57,8 @@ def draw(report: Report, path: Path = PICTURE) -> None:
             server.stop(database.data_dir(wanted), immediate=True)
 
 
-def _shoot(chromium: str, address: str, path: Path) -> None:
+def shoot(chromium: str, address: str, path: Path) -> None:
+    """A picture of the page that a link of a person leads to, once it is live."""
     # Only here: a command line without the tools of the developer works all the same.
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 

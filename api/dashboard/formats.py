@@ -66,12 +66,21 @@ class Formats:
     def day(self, value: date | None) -> str:
         return NOTHING if value is None else format_date(value, "medium", locale=self._words)
 
+    def days(self, first: date, last: date) -> str:
+        """One day, or from one to another."""
+        return (
+            self.day(first) if first == last else f"{self.day(first)} \N{EN DASH} {self.day(last)}"
+        )
+
+    def day_of(self, value: datetime | None) -> str:
+        """The day of a moment, in the zone of the workspace."""
+        return NOTHING if value is None else self.day(value.astimezone(self._zone).date())
+
     def time(self, value: datetime | None) -> str:
         """Day and minute."""
         if value is None:
             return NOTHING
-        day = format_date(value.astimezone(self._zone).date(), "medium", locale=self._words)
-        return f"{day}, {self._clock(value)}"
+        return f"{self.day_of(value)}, {self._clock(value)}"
 
     def exact_time(self, value: datetime | None) -> str:
         """Day, second and zone, for those who ask."""

@@ -1,7 +1,10 @@
 """Every page as every persona, in a browser: who sees what, that the figures are the API's, that
 nothing complains, and that pages stay fresh without losing what somebody is doing."""
 
+import hashlib
+import html
 import re
+from datetime import datetime
 from typing import cast
 
 import msgspec
@@ -10,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from api.dashboard.formats import Formats
+from api.rendering import sample
 from tests import builders as build
 from tests.dashboard.conftest import ROLES, Site, Visit
 
@@ -33,6 +37,7 @@ PAGES: dict[str, set[str]] = {
     "/routing": {"owner", "admin"},
     "/routing?days=7": {"owner", "admin"},
     "/reports": {"owner", "admin", "manager"},
+    "/reports/templates/new": {"owner", "admin", "manager"},
     "/import": {"owner", "admin"},
     "/ops?day=2026-03-20": {"owner", "admin"},
 }
@@ -75,6 +80,25 @@ def test_every_page_as_every_persona(site: Site, visit: Visit, role: str) -> Non
         assert status == (200 if role in roles else 403), path
         assert visitor.page.locator("h1").count() == 1, path
     assert visitor.complaints == []
+
+
+LINK = re.compile(r'<a [^>]*?href="(/[^"#]*)')
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
+    """Whatever a page offers to somebody opens for them."""
+    with site.client(ROLES[role]) as client:
+        offered: dict[str, str] = {}
+        for path, roles in PAGES.items():
+            if role in roles:
+                page = client.get(address(site, path)).text
+                offered |= {html.unescape(link): path for link in LINK.findall(page)}
+        assert len(offered) > 5
+        for link, path in offered.items():
+            if not link.endswith((".pdf", ".xlsx")):
+                status = client.get(link, follow_redirects=True).status_code
+                assert status == 200, (path, link)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -343,6 +367,110 @@ def test_figures_of_the_leaderboard_are_those_of_the_api(site: Site, visit: Visi
         ]
 
 
+def test_figures_of_a_person_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    person = site.gym["pia"]
+    visitor.go(f"/team/{person}?days=60&with={site.gym['sam']}")
+    row = site.api("olga", f"/api/reports/users/{person}/performance?days=60").json()
+    assert visitor.page.locator("#figures dd > b").all_inner_texts() == [
+        FORMATS.number(row["rank"]),
+        FORMATS.number(row["new_leads_owned"]),
+        FORMATS.number(row["leads_worked"]),
+        FORMATS.number(row["tasks_completed"]),
+        FORMATS.number(row["campaign_replies"]),
+        FORMATS.percent(row["campaign_bounce_rate"]),
+        FORMATS.percent(row["conversion_rate"]),
+        FORMATS.number(row["avg_first_response_time_minutes"], 1),
+    ]
+    both = site.api(
+        "olga", f"/api/reports/compare?user_id={person}&user_id={site.gym['sam']}&days=60"
+    ).json()
+    beside = visitor.page.locator("#compared tbody tr").first.locator("td").all_inner_texts()
+    assert beside == [FORMATS.number(each["new_leads_owned"]) for each in both]
+    days = visitor.page.locator("#table-tasks tbody tr")
+    assert days.count() == len(row["daily"]) == 60
+
+
+def test_figures_of_an_agent_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    visitor = visit("ann")
+    visitor.go("/agent?days=60&revenue=weekly")
+    kpis = site.api("ann", "/agent/analytics/kpis?dateRange=60").json()["kpis"]
+    assert visitor.page.locator("#kpis dd > b").all_inner_texts() == [
+        FORMATS.number(kpis["leadsHandled"]),
+        FORMATS.percent(kpis["conversionRate"]),
+        FORMATS.money(kpis["totalRevenue"]),
+        FORMATS.plain(kpis["responseTimeHours"]),
+        FORMATS.plain(kpis["satisfactionScore"]),
+        FORMATS.number(kpis["teamRanking"]),
+    ]
+    visitor.page.locator("#table-funnel summary").click()
+    funnel = site.api("ann", "/agent/analytics/funnel?dateRange=60").json()["funnel"]
+    stages = visitor.page.locator("#table-funnel tbody td").all_inner_texts()
+    assert stages == [
+        FORMATS.number(funnel[name])
+        for name in ("assigned", "contacted", "interested", "converted")
+    ]
+    visitor.page.locator("#table-revenue summary").click()
+    weeks = site.api("ann", "/agent/analytics/revenue-trends?period=weekly").json()["data"]
+    shown = visitor.page.locator("#table-revenue tbody td").all_inner_texts()
+    assert shown == [FORMATS.money(week["revenue"]) for week in weeks]
+    assert visitor.complaints == []
+
+
+def test_figures_of_segments_are_those_of_the_api(site: Site, visit: Visit) -> None:
+    """The list, two side by side, and the weeks of one."""
+    gym = site.gym
+    campaign = build.campaign(site.connection, gym.iron)
+    second = build.segment(site.connection, gym.iron, name="Second")
+    for number in range(4):
+        lead = build.lead(site.connection, gym.iron, gym["sam"], "2026-03-20 09:00+00")
+        at = "2026-03-24 09:00+00"
+        replied = "2026-03-24 12:00+00" if number == 0 else None
+        build.recipient(site.connection, gym.iron, campaign, lead, at, first_replied_at=replied)
+    site.connection.execute("call ops.refresh()")
+    visitor = visit("olga")
+    visitor.go("/segments?days=30")
+    page = visitor.page
+    items = site.api("olga", "/api/segments/performance?days=30").json()["items"]
+    rows = page.locator("#all tbody tr")
+    assert rows.count() == len(items) >= 2
+    for place, item in enumerate(items):
+        cells = [
+            cell.split("\n")[0] for cell in rows.nth(place).locator("th, td").all_inner_texts()
+        ]
+        assert cells[1:6] == [
+            item["segment_name"],
+            FORMATS.number(item["leads_sent"]),
+            FORMATS.share(item["reply_rate"]),
+            FORMATS.share(item["open_rate"]),
+            FORMATS.share(item["click_rate"]),
+        ]
+    for key in (site.segment, second):
+        page.locator(f"#all input[value='{key}']").check()
+    page.get_by_role("button", name="Compare").click()
+    page.locator("#beside").wait_for()
+    assert page.locator("#beside tbody tr").count() == 2
+
+    visitor.go(f"/segments/{site.segment}")
+    weeks = site.api("olga", f"/api/segments/{site.segment}/trend?bucket=week&periods=12").json()
+    page.locator("#table-weeks summary").click()
+    sent = page.locator("#table-weeks tbody td:nth-child(2)").all_inner_texts()
+    assert sent == [FORMATS.number(week["leads_sent"]) for week in weeks["data"]]
+    assert visitor.complaints == []
+
+
+def test_what_is_on_its_way_is_shown(visit: Visit) -> None:
+    visitor = visit("olga")
+    page = visitor.page
+    visitor.go("/ops")
+    # Held after the page has heard of it: Playwright looks at no page that is being left.
+    page.evaluate("addEventListener('submit', event => event.preventDefault())")
+    page.locator("input[name=day]").fill("2026-03-20")
+    assert page.locator("main").get_attribute("aria-busy") is None
+    page.get_by_role("button", name="Verify").click()
+    assert page.locator("main").get_attribute("aria-busy") == "true"
+
+
 def test_the_leaderboard_is_sorted_by_its_headers_and_leads_to_people(
     site: Site, visit: Visit
 ) -> None:
@@ -364,6 +492,78 @@ def test_the_leaderboard_is_sorted_by_its_headers_and_leads_to_people(
     page.locator("#leaderboard tbody a").first.click()
     page.wait_for_url("**/team/*")
     assert visitor.complaints == []
+
+
+def test_the_timeline_of_a_person_loads_on(site: Site, visit: Visit) -> None:
+    """Whoever sees the page sees the timeline; it grows in place, and news keep it grown."""
+    gym = site.gym
+    lead = build.lead(site.connection, gym.iron, gym["ann"], branch_id=gym.north, company="Acme")
+    for number in range(45):
+        at = f"2026-03-27 08:{number:02}+00"
+        kind = "phone_call" if number % 9 == 0 else "sms"
+        build.activity(site.connection, gym.iron, lead, gym["ann"], kind, at)
+    site.connection.execute("call ops.refresh()")
+    path = f"/team/{gym['ann']}"
+    told = site.api("mo", f"/api/reports/users/{gym['ann']}/activities?limit=200").json()
+    stamps = [activity["timestamp"] for activity in told["activities"]]
+
+    visitor = visit("mo")
+    page = visitor.page
+    shown = "items => items.map(item => Date.parse(item.dateTime))"
+    visitor.go(path)
+    times = page.locator("#done time")
+    assert times.count() == 20
+    page.locator("#pulse:visible").wait_for()
+    for count in (40, len(stamps)):
+        page.locator("#load-on").click()
+        page.wait_for_function(
+            "count => document.querySelectorAll('#done time').length === count", arg=count
+        )
+    wanted = [datetime.fromisoformat(stamp).timestamp() * 1000 for stamp in stamps]
+    assert times.evaluate_all(shown) == wanted
+    assert page.locator("#load-on").count() == 0
+
+    build.activity(site.connection, gym.iron, lead, gym["ann"], "meeting", "2026-03-28 08:00+00")
+    site.connection.execute("call ops.refresh()")
+    page.wait_for_function(
+        "count => document.querySelectorAll('#done time').length === count", arg=len(stamps) + 1
+    )
+    page.get_by_role("link", name="Calls").click()
+    page.wait_for_url("**filter=calls*")
+    assert page.locator("#done time").count() == 5
+    assert "Acme" in visitor.text("#done li:first-child")
+    assert visitor.complaints == []
+
+    # The person sees the same, in Dutch when wanted.
+    own = visit("ann", language="nl-NL")
+    own.go(f"{path}?filter=calls")
+    assert own.page.locator("#done time").count() == 5
+    assert "Telefoongesprek" in own.text("#done li:first-child")
+
+
+def test_news_keep_what_is_ticked(site: Site, visit: Visit) -> None:
+    visitor = visit("olga")
+    page = visitor.page
+    visitor.go("/segments")
+    page.locator("#pulse:visible").wait_for()
+    box = page.locator(f"#all input[value='{site.segment}']")
+    box.check()
+    page.locator("h1").click()
+    # Another segment appears in the same table.
+    build.segment(site.connection, site.gym.iron, name="Fresh")
+    build.lead(site.connection, site.gym.iron, site.gym["sam"], "2026-03-28 09:00+00")
+    site.connection.execute("call ops.refresh()")
+    page.locator("#all").get_by_role("link", name="Fresh").wait_for()
+    assert box.is_checked()
+    assert page.locator("#all input:checked").count() == 1
+
+
+def test_a_dutch_page_says_why_not_in_dutch(visit: Visit) -> None:
+    visitor = visit("mo", language="nl-NL")
+    assert visitor.go("/routing") == 403
+    assert visitor.text("h1") == "Dit mag je niet zien"
+    assert "Alleen een eigenaar of beheerder" in visitor.text("main")
+    assert visitor.page.locator("main [lang=en]").count() == 0
 
 
 def test_goals_are_set_and_followed(site: Site, visit: Visit) -> None:
@@ -409,6 +609,20 @@ def test_a_segment_is_counted_while_one_types_and_saved(site: Site, visit: Visit
     assert visitor.complaints == []
 
 
+def test_who_may_keep_no_segment_can_try_a_rule(visit: Visit) -> None:
+    visitor = visit("ann")
+    visitor.go("/segments")
+    page = visitor.page
+    page.get_by_role("link", name="Try a rule").click()
+    assert page.get_by_role("button", name="Save the segment").count() == 0
+    page.get_by_label("Statuses").fill("lost")
+    page.get_by_role("button", name="Count the leads").click()
+    page.wait_for_url("**statuses=lost*")
+    assert page.get_by_label("Statuses").input_value() == "lost"
+    assert visitor.text("#preview .big b")
+    assert visitor.complaints == []
+
+
 def test_a_report_is_made_read_and_sent(visit: Visit) -> None:
     visitor = visit("olga")
     visitor.go("/reports")
@@ -426,6 +640,93 @@ def test_a_report_is_made_read_and_sent(visit: Visit) -> None:
     page.locator("#sendings tbody tr").wait_for()
     assert "boss@example.org" in visitor.text("#sendings")
     assert visitor.complaints == []
+
+
+# What templates could do harm with, and one that shows figures.
+TEMPLATE = """<h1>{{ title }} of {{ branch }}</h1>
+<p id="first">{{ figures[0].label }}: {{ figures[0].text }}</p>
+<script>parent.document.title = "taken over"; document.write("ran")</script>
+<img src="https://example.org/pixel.png" alt="">
+<form action="https://example.org"><button>Send</button></form>
+"""
+
+
+def _stored(site: Site) -> list[int]:
+    counted = site.connection.execute(
+        "select count(*) from reporting.templates union all"
+        " select count(*) from reporting.deliveries"
+    ).fetchall()
+    return [int(row[0]) for row in counted]
+
+
+def test_a_template_is_seen_before_and_after_it_is_kept(site: Site, visit: Visit) -> None:
+    """Rendered as a delivery is, shut in, and nothing is kept or sent until it is saved."""
+    visitor = visit("mo")
+    page = visitor.page
+    loaded: list[str] = []
+    page.on("requestfinished", lambda request: loaded.append(request.url))
+    before = _stored(site)
+    visitor.go("/reports/templates/new")
+    frame = page.frame_locator("iframe[name=preview]")
+    # What a new one begins with is shown at once.
+    frame.get_by_role("heading", name="Weekly report").wait_for()
+    assert page.locator("iframe").get_attribute("sandbox") == ""
+
+    page.get_by_label("HTML").fill(TEMPLATE)
+    page.get_by_label("Preview of").select_option("daily")
+    page.get_by_role("button", name="Preview").click()
+    report = sample.daily()
+    branch = cast("dict[str, str]", report["branch"])["name"]
+    frame.get_by_role("heading", name=f"Daily report of {branch}").wait_for()
+    assert frame.locator("#first").inner_text() == "New leads: 24"
+    assert "ran" not in frame.locator("body").inner_text().split()
+    assert "taken over" not in page.title()
+    assert not [url for url in loaded if not url.startswith(site.base)]
+    assert page.locator("main").get_attribute("aria-busy") is None
+
+    # A mistake is told where the report would be.
+    page.get_by_label("HTML").fill("<p>\n{{ nonsense }}")
+    page.get_by_role("button", name="Preview").click()
+    frame.get_by_text("Line 2").wait_for()
+    assert _stored(site) == before
+
+    page.get_by_label("Name").fill("Harmless")
+    page.get_by_label("HTML").fill(TEMPLATE)
+    page.get_by_role("button", name="Save the template").click()
+    page.wait_for_url("**/reports#templates")
+    assert _stored(site) == [before[0] + 1, before[1]]
+    page.get_by_role("link", name="Harmless").click()
+    frame.get_by_role("heading", name="Weekly report of").wait_for()
+    page.get_by_label("Name").fill("Renamed")
+    page.get_by_role("button", name="Save the template").click()
+    page.get_by_role("heading", name="Renamed").wait_for()
+    page.get_by_role("button", name="Remove").click()
+    page.wait_for_url("**/reports#templates")
+    assert _stored(site) == before
+    # Chromium tells that the script was not run and the picture not loaded.
+    assert {told.split(" '")[0] for told in visitor.complaints} == {
+        "error: Blocked script execution in",
+        "error: Loading the image",
+    }
+
+
+def test_who_may_keep_no_template_sees_no_preview(site: Site) -> None:
+    for name, status in (("olga", 200), ("mo", 200), ("ann", 403), ("pia", 403)):
+        with site.client(name) as client:
+            key = hashlib.sha256(f"form {client.cookies['leadboard']}".encode()).hexdigest()
+            form = {"template_content": "<p>{{ title }}</p>"}
+            without = client.post("/reports/templates/preview", data=form)
+            assert (without.status_code, "Weekly" in without.text) == (403, False), name
+            answer = client.post("/reports/templates/preview", data=form | {"form_key": key})
+            assert answer.status_code == status, name
+            assert ("<p>Weekly report</p>" in answer.text) is (status == 200)
+            if status == 200:
+                policy = answer.headers["content-security-policy"]
+                assert "default-src 'none'" in policy
+                assert policy.endswith("frame-ancestors 'self'; sandbox")
+    with site.client() as client:
+        refused = client.post("/reports/templates/preview", data={"template_content": "x"})
+        assert refused.status_code == 401
 
 
 def test_subscriptions_are_made_paused_and_removed(site: Site, visit: Visit) -> None:
@@ -446,9 +747,23 @@ def test_subscriptions_are_made_paused_and_removed(site: Site, visit: Visit) -> 
     assert visitor.complaints == []
 
 
-def test_an_empty_workspace_says_what_will_be_there(visit: Visit) -> None:
-
+def test_an_empty_workspace_says_what_will_be_there(site: Site, visit: Visit) -> None:
     visitor = visit("ona")
+    for path in (
+        "/team/performance",
+        f"/team/{site.gym['olaf']}",
+        "/segments",
+        "/partners",
+        "/reports",
+        "/ops",
+    ):
+        assert visitor.go(path) == 200, path
+        assert visitor.page.locator(".plot svg").count() == 0 or path.startswith("/team/"), path
+    visitor.go("/segments")
+    assert "There are no segments yet" in visitor.text("main")
+    visitor.go(f"/team/{site.gym['olaf']}")
+    assert "Nothing has happened yet" in visitor.text("#done")
+    assert visitor.complaints == []
     visitor.go("/routing")
     assert "No lead has been routed yet" in visitor.text("#decisions")
     visitor.go("/import")

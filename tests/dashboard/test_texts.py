@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
+import psycopg
 import pytest
 
 from api.dashboard import texts, visit
@@ -42,6 +44,80 @@ def test_every_text_that_is_used_exists_and_none_is_idle() -> None:
     assert not idle
 
 
+# Words that are the same everywhere, and one letter for the size of a sample.
+NAMES = {"Leadboard", "English", "Nederlands", "CSV", "XLSX", "PDF", "n"}
+
+
+NO_TEXT = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>", re.DOTALL)
+LABEL = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
+TAG = re.compile(r"<[^>]*>")
+
+
+def _said(template: str) -> set[str]:
+    """The words that stand in a template itself: between its tags, and in labels."""
+    page = NO_TEXT.sub(" ", template)
+    return set(re.findall(r"[A-Za-z]+", " ".join([TAG.sub(" ", page), *LABEL.findall(page)])))
+
+
+def test_pages_say_nothing_but_the_catalogue() -> None:
+    for path in visit.TEMPLATES.glob("*.html"):
+        assert _said(path.read_text(encoding="utf-8")) <= NAMES, path.name
+
+
+def test_a_text_in_a_template_is_noticed() -> None:
+    assert _said('<p class="note">Some {{ words }}</p><a title="here">') == {"Some", "here"}
+
+
+def test_every_translated_refusal_is_one_that_is_raised() -> None:
+    root = visit.TEMPLATES.parent.parent
+    sources = [*root.rglob("*.py"), *(root.parent / "sql" / "functions").rglob("*.sql")]
+    raised = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    keys = [key.partition(".")[2] for key in texts.catalogue() if key.startswith("refusal.")]
+    assert len(keys) > 20
+    assert [key for key in keys if key not in raised] == []
+
+
+def test_what_the_database_calls_things_is_in_the_catalogue(tx: psycopg.Connection) -> None:
+    """Badges of every workspace, and the titles that the database gives activities."""
+    badges = [
+        str(row[0])
+        for row in tx.execute(
+            "select badge from goals.badges where workspace_id = %s", (UUID(int=0),)
+        )
+    ]
+    assert badges
+    titles = [
+        str(row[0])
+        for row in tx.execute(
+            """
+            select crm.timeline_title(t.type, t.title, null)
+            from (
+                select 'status_change', crm.status_title(s.status)
+                from unnest(
+                    array[
+                        'new', 'accepted', 'rejected', 'contacted', 'in_progress', 'qualified',
+                        'won', 'lost', 'completed'
+                    ]
+                ) as s (status)
+                union all
+                select 'phone_call', crm.call_title(d.direction, s.status)
+                from unnest(array['outbound', 'inbound']) as d (direction)
+                cross join unnest(array['completed', 'missed']) as s (status)
+                union all
+                select a.type, ''
+                from unnest(
+                    array['phone_call', 'email_sent', 'whatsapp', 'sms', 'meeting', 'conversion']
+                ) as a (type)
+            ) as t (type, title)
+            """
+        )
+    ]
+    assert len(titles) == 19
+    missing = {f"badge.{badge}" for badge in badges} | {f"badge-why.{badge}" for badge in badges}
+    missing |= {f"title.{title}" for title in titles}
+    assert missing - texts.catalogue().keys() == set()
+
+
 def test_every_refusal_and_every_page_has_a_name() -> None:
     assert {f"problem.{status}" for status in KINDS} <= texts.catalogue().keys()
     assert {f"nav.{page}" for page in visit.MENU} <= texts.catalogue().keys()
@@ -68,6 +144,10 @@ def test_numbers_are_the_workspaces_words_the_readers() -> None:
     assert dutch.signed(-15.2, 1) == "-15,2"
     assert dutch.plain(0.25) == "0,25"
     assert dutch.day(date(2026, 3, 9)) == "9 Mar 2026"
+    assert dutch.days(date(2026, 3, 9), date(2026, 3, 9)) == "9 Mar 2026"
+    assert dutch.days(date(2026, 3, 9), date(2026, 3, 15)) == ("9 Mar 2026 \N{EN DASH} 15 Mar 2026")
+    # In Amsterdam it is the next day already.
+    assert dutch.day_of(datetime(2026, 3, 8, 23, 30, tzinfo=UTC)) == "9 Mar 2026"
     # After the clocks went forward.
     assert dutch.time(datetime(2026, 3, 29, 12, tzinfo=UTC)) == "29 Mar 2026, 14:00"
 

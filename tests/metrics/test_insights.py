@@ -97,8 +97,8 @@ def test_a_change_of_rate_is_told_when_it_is_no_chance(tx: psycopg.Connection, g
         pytest.approx(0.3339, abs=5e-5),
     )
     assert change.better is True
-    assert change.sentence == "The conversion rate went from 60.0 % to 80.0 %."
-    assert change.dutch == "Het conversiepercentage ging van 60,0 % naar 80,0 %."
+    assert change.sentence == "The conversion rate went from 60.0% to 80.0%."
+    assert change.dutch == "Het conversiepercentage ging van 60,0% naar 80,0%."
     assert ("change", "conversion_rate") not in told(tx, gym, ben)
 
 
@@ -131,7 +131,7 @@ def test_ratings_that_fell(tx: psycopg.Connection, gym: UUID) -> None:
 def test_strongest_and_weakest_against_the_median_of_the_team(
     tx: psycopg.Connection, gym: UUID
 ) -> None:
-    """Conversion 80 %, 40 %, 20 %; response 4, 2 and 1 hours. Who has few cases is no team."""
+    """Conversion 80%, 40%, 20%; response 4, 2 and 1 hours. Who has few cases is no team."""
     people = [make.member(tx, gym, "agent") for _ in range(3)]
     for person, won, hours in zip(people, (8, 4, 2), (4, 2, 1), strict=True):
         leads(
@@ -157,8 +157,8 @@ def test_strongest_and_weakest_against_the_median_of_the_team(
         " 2.0 hours."
     )
     assert strongest.dutch == (
-        "Het sterkste cijfer is het conversiepercentage: 80,0 %, waar de helft van het team"
-        " 40,0 % heeft."
+        "Het sterkste cijfer is het conversiepercentage: 80,0%, waar de helft van het team"
+        " 40,0% heeft."
     )
     # In the middle there is nothing to tell.
     assert not {kind for kind, _ in told(tx, gym, people[1])} & {"strongest", "weakest"}
@@ -188,7 +188,7 @@ def test_best_weekday_hour_and_source(tx: psycopg.Connection, gym: UUID) -> None
     hour = found["best_hour", "answer_rate"]
     assert (hour.subject, hour.cases) == ("14", 6)
     assert hour.sentence == (
-        "Calls between 14:00 and 14:59 are answered most: 83.3 %, against 68.8 % over the day."
+        "Calls between 14:00 and 14:59 are answered most: 83.3%, against 68.8% over the day."
     )
     source = found["best_source", "conversion_rate"]
     assert (source.subject, source.value, source.cases) == ("fair", 0.6, 5)
@@ -226,7 +226,7 @@ def test_a_rep_is_told_the_same_way(tx: psycopg.Connection, gym: UUID) -> None:
                 first_replied_at=f"{day} 10:00+00" if number < replied else None,
             )
     change = told(tx, gym, rep)["change", "reply_rate"]
-    assert change.sentence == "The campaign reply rate went from 10.0 % to 90.0 %."
+    assert change.sentence == "The campaign reply rate went from 10.0% to 90.0%."
     assert told(tx, gym, make.member(tx, gym, "agent")) == {}
     assert told(tx, gym, make.user(tx)) == {}
 
@@ -246,7 +246,7 @@ KINDS = {
 def test_every_insight_can_be_said_in_both_languages(
     tx: psycopg.Connection, kind: str, metric: str
 ) -> None:
-    """In words of the language, with its decimal sign; 100 % sure signs in a source stay."""
+    """In words of the language, with its decimal sign; 100% sure signs in a source stay."""
     subject = {"best_weekday": "Sunday", "best_hour": "9", "best_source": "100%s"}.get(kind)
     said = [
         str(row[0])

@@ -55,13 +55,29 @@ function replace(fresh) {
     const open = [...region.querySelectorAll("details[open]")].map((details) => details.id);
     const scrolled = [...region.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
     const height = region.offsetHeight;
+    const filled = [...region.querySelectorAll("input, select, textarea")].filter(changed);
     region.replaceChildren(...other.childNodes);
+    for (const field of filled) refill(region, field);
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     region.querySelectorAll(".scroll").forEach((box, place) => { box.scrollLeft = scrolled[place] ?? 0; });
     if (height) region.dispatchEvent(new CustomEvent("renewed", { bubbles: true }));
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   page.version = fresh.body.dataset.version;
+}
+
+function changed(field) {
+  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.checked !== field.defaultChecked || (!field.matches("[type=checkbox], [type=radio]") && field.value !== field.defaultValue);
+}
+
+// What somebody has filled in, put into the field of the same name: for boxes, of the same value.
+function refill(region, field) {
+  const isBox = field.matches("[type=checkbox], [type=radio]");
+  for (const fresh of region.querySelectorAll(`[name="${CSS.escape(field.name)}"]`)) {
+    if (!isBox) fresh.value = field.value;
+    else if (fresh.value === field.value) fresh.checked = field.checked;
+  }
 }
 
 if (main && page.workspace) {
@@ -86,10 +102,16 @@ if (main && page.workspace) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
+// In a narrow window the menu may begin left of where one is.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A form that is sent, or a link that is followed, shows that something is on its way.
 addEventListener("submit", (event) => {
-  if (!event.defaultPrevented) main?.setAttribute("aria-busy", "true");
+  if (!event.defaultPrevented && !event.submitter?.formTarget) main?.setAttribute("aria-busy", "true");
 });
+
+// A preview of what is in a form is there from the start.
+document.querySelectorAll("button[data-at-once]").forEach((button) => button.form.requestSubmit(button));
 
 // Forms that only choose what is shown need no button.
 addEventListener("change", (event) => {

@@ -9,7 +9,7 @@ as $$
     select
         replace(
             case p_unit
-                when 'rate' then metrics.percent(p_value, 1)::text || ' %'
+                when 'rate' then metrics.percent(p_value, 1)::text || '%'
                 when 'hours'
                     then
                         round(p_value, 1)::text || case p_language when 'nl' then ' uur' else ' hours' end

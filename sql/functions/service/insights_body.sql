@@ -1,5 +1,6 @@
 -- Insights about a member as JSON: figures with four decimals, sentences in English (en) or Dutch
--- (nl). Whoever calls this has asked whether the caller may see the member, and runs as leadboard_view.
+-- (nl). Whoever calls this has asked whether the caller may see the member, and runs as
+-- leadboard_view.
 create function service.insights_body(
     p_workspace_id uuid, p_user_id uuid, p_days integer, p_language text
 )

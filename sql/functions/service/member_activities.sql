@@ -1,7 +1,7 @@
 -- GET /api/reports/users/{user_id}/activities: a page of a member's timeline for whoever may see
 -- the member: owner and admin everyone, a manager the own branch, all themselves. A member of the
--- own workspace whom the caller may not see is LB403; everyone else, another tenant's member included,
--- does not exist: LB404. Real-time, so its tag is made of the page itself.
+-- own workspace whom the caller may not see is LB403; everyone else, another tenant's member
+-- included, does not exist: LB404. Real-time, so its tag is made of the page itself.
 create function service.member_activities(
     p_user_id uuid,
     p_etag text,

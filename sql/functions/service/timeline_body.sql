@@ -150,6 +150,7 @@ begin
 end
 $$;
 alter function service.timeline_body(uuid, uuid, text, integer, text) owner to leadboard_view;
+grant execute on function service.timeline_body(uuid, uuid, text, integer, text) to leadboard_api;
 
 comment on function service.timeline_body(uuid, uuid, text, integer, text) is
 'A page of a member''s timeline as JSON, newest first, real-time, as far as the caller may see the leads.';
