@@ -138,7 +138,9 @@ def _small(connection: psycopg.Connection, size: str, judged: bool) -> list[Row]
 
 
 def _families(connection: psycopg.Connection) -> list[str]:
-    rows = connection.execute("select family from rollup.families() order by family").fetchall()
+    rows = connection.execute(
+        "select family from rollup.families() where parts is null order by family"
+    ).fetchall()
     return [family for (family,) in rows]
 
 

@@ -16,12 +16,16 @@ FAMILIES = (
 )
 
 
+SUMS = ("member_day", "member_week")
+"""Rollups of rollups, to be filled after them, in this order."""
+
+
 def refresh(connection: psycopg.Connection) -> None:
     """Fills every rollup from its definition, then the materialized views.
 
     ``ops.refresh()`` commits, so tests on uncommitted rows (fixture ``tx``) cannot use it.
     """
-    for family in FAMILIES:
+    for family in (*FAMILIES, *SUMS):
         table = sql.Identifier("rollup", family)
         connection.execute(sql.SQL("delete from {}").format(table))
         connection.execute(

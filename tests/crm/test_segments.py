@@ -1,7 +1,7 @@
 """Rules of segments: which are possible, whom they mean, their versions, and who was in when sent
 to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import LiteralString, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -16,6 +16,8 @@ from psycopg.types.json import Jsonb
 
 from tests import builders as make
 from tests.crm.test_events import apply, event
+from tests.crm.test_import import apply as land
+from tests.crm.test_import import create, stage
 from tests.refreshing import FAMILIES
 from tests.sessions import as_login, as_user, freeze
 
@@ -405,6 +407,9 @@ def test_a_sending_heard_of_late_is_history(
 ) -> None:
     freeze(tx, "2026-03-20 09:01+00")
     apply(tx, gym.id, event("campaign.sent", "09:00", **NAMES))
+    assert places(tx) == [("L1", "Own", 1, False)]
+    # The refresh matches it.
+    tx.execute("select crm.match_history()")
     assert places(tx) == [("L1", "Own", 1, False), ("L1", "Web", 1, True)]
 
     # History follows the rule: a new version is matched, the former match is gone.
@@ -450,6 +455,99 @@ def test_the_refresh_matches_new_rules(conn: psycopg.Connection) -> None:
     ).fetchone() == (2, 2)
 
 
+Send = Callable[[psycopg.Connection, UUID], None]
+
+
+def send_by_event(session: psycopg.Connection, gym: UUID) -> None:
+    """A sending that is heard of days late."""
+    apply(
+        session, gym, event("campaign.sent", "2026-03-10T09:00:00Z", source_system="crm", **NAMES)
+    )
+
+
+def send_by_import(session: psycopg.Connection, gym: UUID) -> None:
+    """A file of recipients that names no segment."""
+    names = ("campaign", "lead", "sent_at")
+    mapping = {"columns": {name: name for name in names}, "source_system": "crm"}
+    file = create(session, gym, "recipients", mapping, ",".join(names))
+    stage(session, gym, file, [("C1", "L1", "2026-03-10")])
+    assert land(session, gym, file).inserted == 1
+
+
+@pytest.fixture
+def open_session(database: str) -> Generator[psycopg.Connection]:
+    """Another session, which has not committed what it wrote."""
+    with psycopg.connect(database) as session:
+        freeze(session, NOW)
+        session.commit()
+        yield session
+
+
+@pytest.fixture
+def shared_gym(conn: psycopg.Connection) -> UUID:
+    """A workspace with a campaign and a lead from the web, and history matched so far."""
+    freeze(conn, NOW)
+    gym = make.workspace(conn)
+    make.campaign(conn, gym, source_system="crm", external_id="C1")
+    make.lead(conn, gym, source="web", source_system="crm", external_id="L1")
+    make.segment(conn, gym, "Web", {"sources": ["web"]})
+    make.segment(conn, gym, "Fair", {"sources": ["fair"]})
+    conn.execute("call ops.refresh()")
+    return gym
+
+
+HOWS = pytest.mark.parametrize("send", [send_by_event, send_by_import])
+
+
+@HOWS
+def test_a_rule_saved_while_history_arrives_misses_none_of_it(
+    conn: psycopg.Connection, open_session: psycopg.Connection, shared_gym: UUID, send: Send
+) -> None:
+    send(open_session, shared_gym)
+    make.segment(conn, shared_gym, "All", {})
+    conn.execute("update crm.segments set filter = '{\"has_email\": false}' where name = 'Fair'")
+    # The rules are matched with what there is, which is nothing yet.
+    conn.execute("call ops.refresh()")
+    assert places(conn) == []
+    open_session.commit()
+
+    assert conn.execute("select ops.refresh_due()").fetchone() == (True,)
+    conn.execute("call ops.refresh()")
+    assert places(conn) == [("L1", "All", 1, True), ("L1", "Fair", 2, True), ("L1", "Web", 1, True)]
+    assert conn.execute("select ops.refresh_due()").fetchone() == (False,)
+    assert conn.execute("select * from ops.verify()").fetchall() == []
+
+
+@HOWS
+def test_history_that_arrives_while_a_rule_is_saved_meets_it(
+    conn: psycopg.Connection, open_session: psycopg.Connection, shared_gym: UUID, send: Send
+) -> None:
+    """The other order: the rule commits last."""
+    make.segment(open_session, shared_gym, "All", {})
+    send(conn, shared_gym)
+    conn.execute("call ops.refresh()")
+    assert places(conn) == [("L1", "Web", 1, True)]
+    open_session.commit()
+
+    conn.execute("call ops.refresh()")
+    assert places(conn) == [("L1", "All", 1, True), ("L1", "Web", 1, True)]
+
+
+@HOWS
+def test_without_the_log_the_two_miss_each_other(
+    conn: psycopg.Connection, open_session: psycopg.Connection, shared_gym: UUID, send: Send
+) -> None:
+    """The twin: an import that matches its own recipients does not see the rule of the other."""
+    send(open_session, shared_gym)
+    open_session.execute("select crm.match_history()")
+    make.segment(conn, shared_gym, "All", {})
+    conn.execute("call ops.refresh()")
+    open_session.commit()
+
+    conn.execute("call ops.refresh()")
+    assert places(conn) == [("L1", "Web", 1, True)]
+
+
 def test_a_failure_to_match_is_noted_and_goes_away(conn: psycopg.Connection) -> None:
     freeze(conn, NOW)
     gym = make.workspace(conn)
@@ -490,6 +588,7 @@ def test_matching_and_snapshots_reach_the_rollup(
     tx: psycopg.Connection, gym: Gym, sent: dict[str, UUID]
 ) -> None:
     apply(tx, gym.id, event("campaign.sent", "09:00", **NAMES))
+    tx.execute("select crm.match_history()")
     tx.execute("select ops.refresh_rollups()")
     save(tx, gym, sent["Web"], filter={"sources": ["web", "fair"]})
     tx.execute("select crm.match_history()")

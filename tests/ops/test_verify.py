@@ -35,19 +35,22 @@ def found(connection: psycopg.Connection, *window: object) -> list[tuple[str, st
 
 
 @pytest.mark.parametrize(
-    ("damage", "difference"),
+    ("damage", "difference", "sums"),
     [
         (
             "update rollup.lead_day set won_value = 0.01 where day = '2026-03-02'",
             ("lead_day", "2026-03-02", "different"),
+            set[str](),
         ),
         (
             "delete from rollup.call_hour where day = '2026-03-09'",
             ("call_hour", "2026-03-09", "missing"),
+            set[str](),
         ),
         (
             "update rollup.worked_day set previous_day = '2026-03-01' where day = '2026-03-09'",
             ("worked_day", "2026-03-09", "extra"),
+            {"member_day"},
         ),
         (
             """
@@ -56,6 +59,17 @@ def found(connection: psycopg.Connection, *window: object) -> list[tuple[str, st
             from rollup.lead_day limit 1
             """,
             ("task_day", "2026-03-05", "extra"),
+            {"member_day"},
+        ),
+        (
+            "update rollup.member_day set source_leads = '{}' where day = '2026-03-09'",
+            ("member_day", "2026-03-09", "different"),
+            {"member_week"},
+        ),
+        (
+            "delete from rollup.member_week where day = '2026-03-02'",
+            ("member_week", "2026-03-02", "missing"),
+            set[str](),
         ),
     ],
 )
@@ -64,12 +78,14 @@ def test_a_wrong_cell_is_found_and_mended(
     gym: UUID,
     damage: LiteralString,
     difference: tuple[str, str, str],
+    sums: set[str],
 ) -> None:
     assert found(conn) == []
     conn.execute(damage)
 
     assert difference in found(conn)
-    assert {family for family, _, _ in found(conn)} == {difference[0]}
+    # What sums the wrong cell does not fit to it either.
+    assert {family for family, _, _ in found(conn)} == {difference[0]} | sums
     assert found(conn, gym, "2026-03-02", "2026-03-10") == found(conn)
     assert found(conn, gym, "2026-03-10") == []
     assert found(conn, make.workspace(conn)) == []
@@ -99,7 +115,7 @@ def test_a_sample_looks_at_one_day_of_the_last_400(conn: psycopg.Connection) -> 
     conn.execute(
         """
         insert into rollup.task_day
-        select l.workspace_id, d.day, l.subject_id, 1, 0, 0, 0, 0
+        select l.workspace_id, d.day, l.subject_id, 0, 0, 0, 1, 0
         from (select workspace_id, subject_id from rollup.lead_day limit 1) as l
         cross join generate_series(date '2025-01-01', date '2026-12-31', '1 day') as d (day)
         """

@@ -5,7 +5,7 @@ from what docs/metrics.md and the comments of the tables say. A difference to ``
 a fault of one of the two.
 
 A row is a dict of column to value as JSON has it: keys and dates are strings, counts are int, sums
-of time and money are Decimal.
+of time and money are Decimal, leads by source are a dict.
 """
 
 import json
@@ -20,8 +20,8 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 Fact = Mapping[str, object]
-Row = dict[str, str | int | Decimal]
 Number = int | Decimal
+Row = dict[str, str | Number | dict[str, Number]]
 Rows = dict[tuple[tuple[str, str | int], ...], dict[str, Number]]
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -91,9 +91,14 @@ def read_facts(connection: psycopg.Connection) -> Facts:
 
 def computed(facts: Facts) -> dict[str, list[Row]]:
     """Every rollup from the facts, each as its sorted rows."""
-    return {
-        family: sort({**dict(key), **sums} for key, sums in definition(facts).items())
-        for family, definition in FAMILIES.items()
+    families = {family: definition(facts) for family, definition in FAMILIES.items()}
+    rows = {
+        family: sort({**dict(key), **sums} for key, sums in found.items())
+        for family, found in families.items()
+    }
+    return rows | {
+        "member_day": sort(member_sums(families, weekly=False)),
+        "member_week": sort(member_sums(families, weekly=True)),
     }
 
 
@@ -108,12 +113,12 @@ def stored(connection: psycopg.Connection) -> dict[str, list[Row]]:
                 )
             )
         )
-        for family in FAMILIES
+        for family in (*FAMILIES, *SUMS)
     }
 
 
 def sort(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: [str(row[name]) for name in sorted(row)])
+    return sorted(rows, key=lambda row: [_place(row[name]) for name in sorted(row)])
 
 
 def lead_day(facts: Facts) -> Rows:
@@ -374,6 +379,50 @@ def segment_day(facts: Facts) -> Rows:
     return rows
 
 
+def member_sums(families: Mapping[str, Rows], *, weekly: bool) -> Iterable[Row]:
+    """The sums over four of the families, per member and day, or week from Monday on."""
+    measures = {
+        "lead_day": {"leads": "leads", "contacted": "contacted", "won": "won",
+                     "response_seconds": "response_seconds"},
+        "worked_day": {"works": "works"},
+        "task_day": {"created": "tasks_created", "created_completed": "tasks_created_completed",
+                     "completed": "tasks_completed"},
+        "campaign_day": {name: name for name in ("sent", "opened", "machine_opened", "clicked",
+                                                 "replied", "bounced")},
+    }  # fmt: skip
+    names = ["first_worked", *(name for named in measures.values() for name in named.values())]
+    found: dict[tuple[str, str, str], tuple[Counter[str], dict[str, Number]]] = {}
+    for family, named in measures.items():
+        for key, sums in families[family].items():
+            row = dict(key)
+            figures = {name: sums[old] for old, name in named.items()}
+            if row.get("previous_day") == "-infinity":
+                figures["first_worked"] = sums["leads"]
+            if row["subject_id"] == NOBODY or not any(figures.values()):
+                continue
+            day = date.fromisoformat(str(row["day"]))
+            first = day - timedelta(day.weekday()) if weekly else day
+            sources, totals = found.setdefault(
+                (str(row["workspace_id"]), first.isoformat(), str(row["subject_id"])),
+                (Counter(), dict.fromkeys(names, 0)),
+            )
+            for name, value in figures.items():
+                totals[name] += value
+            if "source" in row:
+                sources[str(row["source"])] += int(sums["leads"])
+    for (workspace, day, subject), (sources, totals) in found.items():
+        yield {
+            "workspace_id": workspace,
+            "day": day,
+            "subject_id": subject,
+            "source_leads": {**sources},
+            **totals,
+        }
+
+
+SUMS = ("member_day", "member_week")
+"""Rollups of rollups."""
+
 FAMILIES: dict[str, Callable[[Facts], Rows]] = {
     "lead_day": lead_day,
     "activity_day": activity_day,
@@ -437,6 +486,15 @@ def _integer(value: object) -> int:
 def _money(value: object) -> Decimal:
     assert value is None or isinstance(value, Decimal)
     return value or Decimal(0)
+
+
+def _place(value: str | Number | Mapping[str, Number]) -> str:
+    """The same text for numbers that are equal (0 and 0.000000) and for dicts that are."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return str(sorted(value.items()))
+    return str(Decimal(value).normalize())
 
 
 def _or_nobody(value: object) -> str:

@@ -341,7 +341,7 @@ class History(RuleBasedStateMachine):
         assert self.db.execute("select ops.refresh_rollups()").fetchone() == (None,)
 
     def rebuild_from_nothing(self) -> None:
-        for family in model.FAMILIES:
+        for family in (*model.FAMILIES, *model.SUMS):
             self.db.execute(sql.SQL("delete from rollup.{}").format(sql.Identifier(family)))
         self.db.execute("select ops.rebuild_workspace(k, null, null) from ops.known_workspaces() k")
 

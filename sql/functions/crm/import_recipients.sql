@@ -6,7 +6,7 @@
 -- first times from them. So files and events mix in any order, and a repeat adds nothing.
 --
 -- Segments are those the file names. A row that names none is history: it is in the campaign's own
--- segment, and in those whose rule the lead fulfils now, marked is_recomputed.
+-- segment, and the next refresh matches it with the rules (crm.match_history).
 create function crm.import_recipients(p_import crm.imports)
 returns table (inserted bigint, updated bigint)
 language plpgsql
@@ -18,7 +18,6 @@ declare
     v_new text[];
     v_settled text[];
     v_corrected text[];
-    v_history uuid[];
 begin
     insert into pg_temp.import_fault (line, column_name, reason)
     select
@@ -186,12 +185,12 @@ begin
         and r.segments_taken_at is null
         and i.segments is not null;
 
-    v_history := array(select distinct i.lead from pg_temp.import_row as i where i.segments is null);
-    if cardinality(v_history) > 0 then
-        perform crm.match_segment(p_import.workspace_id, s.id, v_history)
-        from crm.segments as s
-        where s.workspace_id = p_import.workspace_id and s.archived_at is null;
-    end if;
+    insert into crm.unmatched_history (workspace_id, lead_id)
+    select distinct
+        p_import.workspace_id,
+        i.lead
+    from pg_temp.import_row as i
+    where i.segments is null;
 
     return query
     select

@@ -1,7 +1,8 @@
 -- The segments a recipient was in when it was sent to, taken as the sending is heard of: those the
 -- sender names, else the campaign's own and every active one whose rule the lead fulfils now.
 -- A sending that is heard of more than a day late is history: the lead may have become another by
--- now, so what its rule finds is marked is_recomputed and matched again with every new version.
+-- now. It is in the campaign's own segment, and the next refresh matches it with the rules
+-- (crm.match_history).
 -- p_segment_ids null: the sender names none. The caller holds the lock of the lead.
 create function crm.take_segments(
     p_workspace_id uuid,
@@ -28,7 +29,7 @@ begin
     v_is_known := p_segment_ids is not null or v_sent_at >= app.now() - c_fresh;
 
     insert into crm.campaign_lead_segments (
-        workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at, is_recomputed
+        workspace_id, campaign_id, lead_id, segment_id, segment_version, sent_at
     )
     select
         p_workspace_id,
@@ -36,8 +37,7 @@ begin
         p_lead_id,
         s.id,
         s.version,
-        v_sent_at,
-        not (v_is_known or s.id is not distinct from c.segment_id)
+        v_sent_at
     from crm.segments as s
     cross join crm.campaigns as c
     where
@@ -49,7 +49,8 @@ begin
             else
                 s.id is not distinct from c.segment_id
                 or (
-                    s.archived_at is null
+                    v_is_known
+                    and s.archived_at is null
                     and exists (
                         select from crm.matching_leads(p_workspace_id, s.filter) as l
                         where l.id = p_lead_id
@@ -65,9 +66,14 @@ begin
         and r.campaign_id = p_campaign_id
         and r.lead_id = p_lead_id
         and r.segments_taken_at is distinct from case when v_is_known then v_sent_at end;
+
+    if not v_is_known then
+        insert into crm.unmatched_history (workspace_id, lead_id)
+        values (p_workspace_id, p_lead_id);
+    end if;
 end
 $$;
 alter function crm.take_segments(uuid, uuid, uuid, uuid[]) owner to leadboard_owner;
 
 comment on function crm.take_segments(uuid, uuid, uuid, uuid[]) is
-'Records the segments a recipient was in when it was sent to: those named, else the campaign''s own and those whose rule the lead fulfils.';
+'Records the segments a recipient was in when it was sent to: those named, else the campaign''s own and those whose rule the lead fulfils; of history the campaign''s own only.';

@@ -1,4 +1,4 @@
--- First step of a refresh: history is matched with rules of segments that are new (see
+-- First step of a refresh: history is matched with rules of segments, as far as either is new (see
 -- crm.match_history). A failure of it is noted in ops.refresh_state under crm.segments and goes
 -- away with the next success.
 create function ops.match_segments()
@@ -22,4 +22,4 @@ alter function ops.match_segments() owner to leadboard_rollup;
 grant execute on function ops.match_segments() to leadboard_ops;
 
 comment on function ops.match_segments() is
-'Matches recipients without a snapshot with new rules of segments; returns how many changed.';
+'Matches recipients without a snapshot with rules of segments, as far as either is new; returns how many changed.';

@@ -13,23 +13,26 @@ set search_path = pg_catalog, pg_temp
 set jit = off
 as $$
 declare
+    v_from_day constant date := coalesce(p_from_day, '-infinity');
     v_generation bigint;
-    v_changed bigint;
+    v_family text;
+    v_changed bigint := 0;
 begin
     perform ops.lock_refresh();
     perform routing.rebuild_load(p_workspace_id);
 
-    select
-        sum(
-            rollup.write_window(
-                f.family,
-                p_workspace_id,
-                coalesce(p_from_day, '-infinity'),
-                coalesce(p_to_day, 'infinity')
-            )
-        )
-    into v_changed
-    from rollup.families() as f;
+    for v_family in
+        select f.family
+        from rollup.families() as f
+        order by f.level, f.family
+    loop
+        v_changed := v_changed + rollup.write_window(
+            v_family,
+            p_workspace_id,
+            rollup.cell_day(v_family, v_from_day),
+            coalesce(p_to_day, 'infinity')
+        );
+    end loop;
 
     if v_changed > 0 then
         -- Not the time of success: a local midnight that has passed meanwhile is still to be noticed.
@@ -40,7 +43,7 @@ begin
         returning s.generation into v_generation;
         perform ops.raise_versions(array[p_workspace_id], v_generation);
         insert into goals.touched (workspace_id, user_id, scope, from_day)
-        values (p_workspace_id, app.nobody(), 'workspace', coalesce(p_from_day, '-infinity'));
+        values (p_workspace_id, app.nobody(), 'workspace', v_from_day);
     end if;
     return v_changed;
 end

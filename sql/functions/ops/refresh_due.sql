@@ -1,5 +1,5 @@
--- Whether a refresh has something to do: entries in the log, a local midnight behind us, a rule of
--- a segment that history was not matched with, a view that is not up to the rollups, or goals and
+-- Whether a refresh has something to do: entries in the log, a local midnight behind us, history
+-- and rules of segments that were not matched, a view that is not up to the rollups, or goals and
 -- badges to be looked at. What failed, and views that wait for one that failed, are tried again
 -- after c_pause.
 create function ops.refresh_due()
@@ -39,6 +39,7 @@ begin
             from crm.segments as g
             where g.matched_version <> g.version and g.archived_at is null
         )
+        or exists (select from crm.unmatched_history)
         or exists (select from goals.touched)
     then
         return true;

@@ -1,21 +1,32 @@
 -- The rollups, read from the catalog: every table of schema rollup that a function <table>_rows
 -- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
 -- verification are written once, over this list.
+-- parts: the families whose stored rows a family sums, null for one that is read from the facts.
+-- level: a family is written after those of lower levels.
 create function rollup.families()
-returns table (family text, key_columns text[], measure_columns text[])
+returns table (family text, key_columns text[], measure_columns text[], level integer, parts text[])
 language sql
 stable
 as $$
     select
         c.relname::text as family,
-        array_agg(a.attname::text order by a.attnum) filter (where a.attnum = any(i.indkey))
+        array_agg(a.attname::text order by a.attnum) filter (where k.is_key)
             as key_columns,
-        array_agg(a.attname::text order by a.attnum) filter (where a.attnum <> all(i.indkey))
-            as measure_columns
+        array_agg(a.attname::text order by a.attnum) filter (where not k.is_key)
+            as measure_columns,
+        case c.relname when 'member_day' then 1 when 'member_week' then 2 else 0 end as level,
+        case c.relname
+            when 'member_day' then '{lead_day,worked_day,task_day,campaign_day}'::text[]
+            when 'member_week' then '{member_day}'::text[]
+        end as parts
     from pg_catalog.pg_class as c
     inner join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary
     inner join pg_catalog.pg_attribute as a
         on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    -- indkey counts from 0; behind the key stand columns that it only includes.
+    cross join lateral (
+        select a.attnum = any(i.indkey[0:i.indnkeyatts - 1]) as is_key
+    ) as k
     where
         c.relnamespace = 'rollup'::regnamespace
         and c.relkind = 'r'
@@ -27,4 +38,4 @@ as $$
 $$;
 alter function rollup.families() owner to leadboard_rollup;
 
-comment on function rollup.families() is 'Families of rollups with their key and measure columns.';
+comment on function rollup.families() is 'Families of rollups with their key and measure columns, and what each sums.';

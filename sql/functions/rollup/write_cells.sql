@@ -4,7 +4,8 @@
 -- Written once, over the list of families, when the layer is built. A statement is planned in every
 -- call, for the tables as large as they are then: a plan kept from when they were empty would read
 -- them whole for each cell, until somebody analyses them. Joins are done in the order in which the
--- definitions write them, which is right for a cell and makes planning cheap.
+-- definitions write them, which is right for a cell and makes planning cheap. A family that sums
+-- others is read through indexes in any case, so its plan is made once in a session.
 do $do$
 declare
     v record;
@@ -12,6 +13,7 @@ begin
     for v in
         select
             f.family,
+            f.parts is not null as is_sum,
             format('rollup.%I(uuid[], uuid[], date[])', 'write_' || f.family) as signature,
             rollup.merge_statement(
                 f.family,
@@ -51,7 +53,8 @@ begin
             language plpgsql
             volatile
             set search_path = pg_catalog, pg_temp
-            set plan_cache_mode = force_custom_plan
+            set plan_cache_mode = %s
+            set enable_seqscan = %s
             set join_collapse_limit = 1
             set from_collapse_limit = 1
             as $body$
@@ -65,6 +68,8 @@ begin
             $body$
             $function$,
             'write_' || v.family,
+            case when v.is_sum then 'force_generic_plan' else 'force_custom_plan' end,
+            case when v.is_sum then 'off' else 'on' end,
             v.statement
         );
         execute format('alter function %s owner to leadboard_rollup', v.signature);

@@ -3,7 +3,9 @@
 --
 -- One cell costs index probes; a whole window of days costs one pass over its facts. So a workspace
 -- of which many cells of a family are dirty (c_few, and c_share of all its cells in those days) is
--- done as one set. Returns the number of cells.
+-- done as one set. Then follow the families that sum those (rollup.families, parts), in the cells
+-- in which the given ones lie.
+-- Returns the number of cells, without those of sums.
 create function rollup.write_dirty(
     p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
 )
@@ -22,11 +24,13 @@ begin
     if 'all' = any(p_families) then
         for v in
             select distinct
+                f.level,
                 f.family,
                 c.workspace_id
             from unnest(p_families, p_workspace_ids) as c (family, workspace_id)
             cross join rollup.families() as f
             where c.family = 'all'
+            order by f.level, f.family, c.workspace_id
         loop
             perform rollup.write_window(v.family, v.workspace_id, '-infinity', 'infinity');
             v_done := v_done || (v.family || v.workspace_id);
@@ -79,6 +83,28 @@ begin
     loop
         execute format('select rollup.%I($1, $2, $3)', 'write_' || v.family)
         using v.workspace_ids, v.subject_ids, v.days;
+    end loop;
+
+    for v in
+        select
+            array_agg(c.family) as families,
+            array_agg(c.workspace_id) as workspace_ids,
+            array_agg(c.subject_id) as subject_ids,
+            array_agg(c.day) as days
+        from (
+            select distinct
+                f.family,
+                x.workspace_id,
+                x.subject_id,
+                rollup.cell_day(f.family, x.day) as day
+            from
+                unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+                as x (family, workspace_id, subject_id, day)
+            inner join rollup.families() as f on x.family = any(f.parts)
+        ) as c
+        having count(*) > 0
+    loop
+        perform rollup.write_dirty(v.families, v.workspace_ids, v.subject_ids, v.days);
     end loop;
     return v_cells;
 end
