@@ -242,6 +242,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Seconds between two looks of the worker for reports to make or send", "0.05 to 3600"
         ),
     ] = 1.0
+    delivery_retention: Annotated[
+        int,
+        Meta(ge=0, le=36500),
+        _what(
+            "Days that reports are kept after they were made and sent; 0 is for ever",
+            "0 to 36500",
+        ),
+    ] = 400
     loopback_webhooks: Annotated[
         bool,
         _what(

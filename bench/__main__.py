@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 
 import rich_click as click
 
-from bench import agents, api, data, leaderboard, load, refresh, report, routing, writes
+from bench import agents, api, data, leaderboard, load, refresh, report, reports, routing, writes
 from bench.report import Row
 
-PARTS = ("refresh", "writes", "api", "agents", "routing", "leaderboard")
+PARTS = ("refresh", "writes", "api", "agents", "routing", "leaderboard", "reports")
 
 
 @click.command()
@@ -34,6 +34,7 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
         "agents": lambda: agents.run(leads, rounds, seconds),
         "routing": routing.run,
         "leaderboard": lambda: leaderboard.run(leads, rounds),
+        "reports": lambda: reports.run(rounds),
     }
     rows: list[Row] = []
     try:

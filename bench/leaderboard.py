@@ -138,17 +138,7 @@ def _fill(connection: psycopg.Connection, reps: int, leads: int) -> None:
     if known is not None:
         return
     print(f"  {leads:,} leads of {reps:,} reps", flush=True)
-    connection.execute(
-        """
-        create or replace function pg_temp.key(p_workspace uuid, p_kind text, p_number bigint)
-        returns uuid language sql immutable as $$
-            select (
-                left(replace(p_workspace::text, '-', ''), 12) || left(md5(p_kind), 4)
-                || lpad(to_hex(p_number), 16, '0')
-            )::uuid
-        $$
-        """
-    )
+    connection.execute((SQL / "key.sql").read_text().encode())
     asked = {"workspace": workspace, "name": f"Team of {reps}", "reps": reps, "leads": leads}
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")

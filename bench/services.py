@@ -14,6 +14,7 @@ from bench.data import BenchError
 
 ROOT = Path(__file__).parent.parent
 READY_SECONDS = 60
+SINK = "aiosmtpd.handlers.Sink"
 
 
 @contextmanager
@@ -53,6 +54,11 @@ def uvicorn(target: str, port: int, *, factory: bool = True) -> list[str]:
     options = ["--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log"]
     options += ["--log-level", "warning"]
     return _python("uvicorn", target, port, [*options, *(["--factory"] if factory else [])])
+
+
+def mail_sink(port: int) -> list[str]:
+    """A mail server that takes everything and keeps nothing."""
+    return [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}", "-c", SINK]
 
 
 def free_port() -> int:

@@ -26,6 +26,9 @@ LONGEST_PAUSE = 30.0
 # Seconds between two looks for offers past their deadline and leads that wait.
 ROUTING_PAUSE = 1.0
 
+# Seconds between two looks for reports that were kept long enough.
+REMOVAL_PAUSE = 600.0
+
 # A refresh may take as long as it takes; asking whether there is work may not, so that a network
 # that died without a word is noticed.
 CONNECT_TIMEOUT = 10
@@ -90,9 +93,9 @@ def tasks_of(settings: Settings) -> list[Task]:
 
 
 def reporting_tasks_of(settings: Settings, postman: Postman) -> list[Task]:
-    """Making and sending reports: on a connection of their own, so that no slow mail server holds
-    up a refresh."""
-    return [
+    """Making, sending and at last removing reports: on a connection of their own, so that no slow
+    mail server holds up a refresh."""
+    tasks = [
         Task(
             name="reports",
             every=settings.delivery_interval,
@@ -107,6 +110,19 @@ def reporting_tasks_of(settings: Settings, postman: Postman) -> list[Task]:
             eager=True,
         ),
     ]
+    if settings.delivery_retention > 0:
+        # How many are gone is no finding.
+        days = settings.delivery_retention
+        tasks.append(
+            Task(
+                name="removal",
+                every=REMOVAL_PAUSE,
+                due=f"select reporting.removal_due({days})",
+                work=f"select n from reporting.remove_deliveries({days}) as n where n < 0",  # noqa: S608 - a number
+                eager=True,
+            )
+        )
+    return tasks
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:

@@ -12,11 +12,13 @@ import pytest
 
 from api.settings import DatabaseUrl, Settings
 from jobs import worker
+from jobs.delivery import Postman
 from jobs.worker import Task
 from tests import builders
 from tests.conftest import url_as
+from tests.reporting.desk import Desk
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 def task(name: str, work: str, due: str | None = None, every: float = 0.01) -> Task:
@@ -184,6 +186,29 @@ def test_the_settings_say_how_often() -> None:
     assert (verify.name, verify.every) == ("verify", 5)
     names = [each.name for each in worker.tasks_of(Settings(verify_interval=0))]
     assert names == ["refresh", "routing"]
+
+
+async def test_old_reports_are_removed(
+    conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In batches, by the worker's own login; unless the setting is 0."""
+    desk = Desk(conn)
+    old = [desk.generate() for _ in range(3)]
+    conn.execute("update reporting.deliveries set created_at = now() - interval '8 days'")
+    young = desk.generate()
+
+    configured = Settings(delivery_retention=7)
+    tasks = worker.reporting_tasks_of(configured, Postman(configured))
+    assert [each.name for each in tasks] == ["reports", "delivery", "removal"]
+    async with working(url, *tasks):
+        await until(conn, "select count(*) = 1 from reporting.deliveries")
+    assert [row["id"] for row in desk.deliveries()] == [young]
+    assert young not in old
+    assert not [line for line in caplog.records if line.levelno >= logging.ERROR]
+
+    for_ever = Settings(delivery_retention=0)
+    names = [each.name for each in worker.reporting_tasks_of(for_ever, Postman(for_ever))]
+    assert names == ["reports", "delivery"]
 
 
 async def test_an_offer_that_nobody_answers_times_out(conn: psycopg.Connection, url: str) -> None:
