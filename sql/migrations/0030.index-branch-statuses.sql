@@ -1,5 +1,5 @@
--- How many leads of a branch are in which status is counted in an index; which leads changed since a
--- moment is found in another. Before, a report read the history of every lead of its branch.
+-- How many leads of a branch are in which status is counted in an index; which leads changed since
+-- a moment is found in another. Before, a report read the history of every lead of its branch.
 -- depends: 0018.keep-refresh-runs
 
 create index leads_branch_status
