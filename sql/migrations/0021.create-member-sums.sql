@@ -1,6 +1,6 @@
 -- Sums of the daily rollups per member, for days and for weeks: figures of a long window, or of
 -- many people, add up few rows.
--- depends: 0018.keep-refresh-runs
+-- depends: 0020.log-unmatched-history
 
 -- A rollup is small: its key is built while the deploy holds the table.
 -- squawk-ignore-file ban-drop-constraint, constraint-missing-not-valid

@@ -1,6 +1,6 @@
 -- Cells of rollup.segment_day are an owner's day, no longer a segment's: one reply must not have
 -- everything counted again that was sent to the segment on that day.
--- depends: 0018.keep-refresh-runs
+-- depends: 0021.create-member-sums
 
 -- The rollup is emptied before its key changes, so there is nothing to scan, and nobody but the
 -- layer that is rebuilt with it knows the names of its columns.
