@@ -8,7 +8,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bench import api, leaderboard, load, pgbench, refresh, report, services, statements, writes
+from bench import (
+    api,
+    leaderboard,
+    load,
+    pgbench,
+    refresh,
+    report,
+    reports,
+    services,
+    statements,
+    writes,
+)
 from bench.data import BenchError
 from bench.load import Ask
 from bench.report import Row, row
@@ -96,6 +107,18 @@ def test_leaderboards_are_measured_and_say_what_the_facts_say(database: str) -> 
         connection.execute("refresh materialized view stats.rep_performance_stats")
         with pytest.raises(BenchError, match="differ from the facts"):
             leaderboard.measure(database, 600, 1, reps=(3, 7))
+
+
+def test_reports_are_measured_and_say_what_the_history_says(database: str) -> None:
+    rows = _named(reports.measure(database, 1, leads=300, branches=2, reports=6))
+    assert rows["reports: weekly report in SQL, a branch of 300 leads"].value > 0
+    assert rows["reports: made and delivered, 1 worker"].value > 0
+    assert rows["reports: made and delivered, 2 workers"].value > 0
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("update crm.leads set status = 'accepted'")
+        with pytest.raises(BenchError, match="differ from the history"):
+            reports.measure(database, 1, leads=300, branches=2, reports=6)
 
 
 def test_statements_are_measured(filled: str) -> None:
