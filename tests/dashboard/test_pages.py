@@ -103,27 +103,32 @@ def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible(site: Site, visit: Visit, scheme: str) -> None:
-    visitor = visit("olga", scheme=scheme)
-    for path in ["/sign-in", *PAGES]:
-        visitor.go(address(site, path))
-        wrong = [rule for rule in violations(visitor.page) if rule.impact in SERIOUS]
-        assert wrong == [], path
+    agents_only = [path for path, roles in PAGES.items() if roles == {"agent"}]
+    for name, paths in (("olga", ["/sign-in", *PAGES]), ("ann", agents_only)):
+        visitor = visit(name, scheme=scheme)
+        for path in paths:
+            visitor.go(address(site, path))
+            wrong = [rule for rule in violations(visitor.page) if rule.impact in SERIOUS]
+            assert wrong == [], path
 
 
-def test_pages_fit_a_phone_and_are_light(site: Site, visit: Visit) -> None:
-    visitor = visit("olga", width=360)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_pages_fit_the_window_and_are_light(site: Site, visit: Visit, width: int) -> None:
     sizes: dict[str, int] = {}
-    visitor.page.on(
-        "response",
-        lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
-    )
-    for path in PAGES:
-        visitor.go(address(site, path))
-        beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert beyond <= 0, path
+    for name in ("olga", "ann"):
+        visitor = visit(name, width=width)
+        visitor.page.on(
+            "response",
+            lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
+        )
+        for path in PAGES:
+            visitor.go(address(site, path))
+            beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, (name, path)
     heavy = {url: size for url, size in sizes.items() if "vega" not in url}
     pages = [size for url, size in heavy.items() if "/static/" not in url]
     assets = sum(size for url, size in heavy.items() if "/static/" in url)
+    assert max(pages) > 10_000
     assert max(pages) + assets < LIMIT
 
 
