@@ -78,7 +78,12 @@ def test_every_page_as_every_persona(site: Site, visit: Visit, role: str) -> Non
     for path, roles in PAGES.items():
         status = visitor.go(address(site, path))
         assert status == (200 if role in roles else 403), path
-        assert visitor.page.locator("h1").count() == 1, path
+        page = visitor.page
+        assert page.locator("h1").count() == 1, path
+        if status == 200:
+            assert page.locator("#fresh time").count() == 1, path
+            # Behind every chart there is its table.
+            assert page.locator(".plot").count() == page.locator(".chart table").count(), path
     assert visitor.complaints == []
 
 
@@ -569,6 +574,21 @@ def test_a_dutch_page_says_why_not_in_dutch(visit: Visit) -> None:
     assert visitor.text("h1") == "Dit mag je niet zien"
     assert "Alleen een eigenaar of beheerder" in visitor.text("main")
     assert visitor.page.locator("main [lang=en]").count() == 0
+
+
+def test_what_went_wrong_on_our_side_is_said_without_details(site: Site, visit: Visit) -> None:
+    function = "function service.partners_performance"
+    visitor = visit("olga", language="nl-NL")
+    try:
+        site.connection.execute(f"revoke execute on {function} from leadboard_api")
+        assert visitor.go("/partners") == 500
+        assert visitor.text("h1") == "Er ging bij ons iets mis"
+        assert "permission" not in visitor.page.content()
+        # The others stand.
+        assert visitor.go("/segments") == 200
+    finally:
+        site.connection.execute(f"grant execute on {function} to leadboard_api")
+    assert visitor.go("/partners") == 200
 
 
 def test_goals_are_set_and_followed(site: Site, visit: Visit) -> None:
