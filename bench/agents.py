@@ -59,9 +59,13 @@ ENDPOINTS = {
         "/agent/analytics/activities?filter=calls",
         "service.agent_activities('{user}', null, '{workspace}', 'calls', 50, null)",
     ),
+    "timeline of 50 for others": (
+        "/api/reports/users/{user}/activities",
+        "service.member_activities('{user}', null, '{workspace}', '{user}', 'all', 50, null)",
+    ),
     "insights": (
         "/agent/analytics/insights",
-        "service.agent_insights('{user}', null, '{workspace}', 30)",
+        "service.agent_insights('{user}', null, '{workspace}', 30, 'en')",
     ),
     "goals": ("/agent/goals", "service.agent_goals('{user}', null, '{workspace}', 'monthly')"),
     "achievements": (
@@ -104,7 +108,7 @@ def measure(url: str, rounds: int, seconds: float) -> list[Row]:
                 script = directory / "statement.sql"
                 asked = statement.format(user=user, workspace=workspace)
                 script.write_text(f"select etag, body from {asked};\n")
-                ask = Ask(base + path, bearer)
+                ask = Ask(base + path.format(user=user), bearer)
                 rows += _rows(endpoint, ask, service_url, script, rounds, seconds)
     return rows
 

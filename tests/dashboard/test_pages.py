@@ -78,7 +78,12 @@ def test_every_page_as_every_persona(site: Site, visit: Visit, role: str) -> Non
     for path, roles in PAGES.items():
         status = visitor.go(address(site, path))
         assert status == (200 if role in roles else 403), path
-        assert visitor.page.locator("h1").count() == 1, path
+        page = visitor.page
+        assert page.locator("h1").count() == 1, path
+        if status == 200:
+            assert page.locator("#fresh time").count() == 1, path
+            # Behind every chart there is its table.
+            assert page.locator(".plot").count() == page.locator(".chart table").count(), path
     assert visitor.complaints == []
 
 
@@ -103,27 +108,32 @@ def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_accessible(site: Site, visit: Visit, scheme: str) -> None:
-    visitor = visit("olga", scheme=scheme)
-    for path in ["/sign-in", *PAGES]:
-        visitor.go(address(site, path))
-        wrong = [rule for rule in violations(visitor.page) if rule.impact in SERIOUS]
-        assert wrong == [], path
+    agents_only = [path for path, roles in PAGES.items() if roles == {"agent"}]
+    for name, paths in (("olga", ["/sign-in", *PAGES]), ("ann", agents_only)):
+        visitor = visit(name, scheme=scheme)
+        for path in paths:
+            visitor.go(address(site, path))
+            wrong = [rule for rule in violations(visitor.page) if rule.impact in SERIOUS]
+            assert wrong == [], path
 
 
-def test_pages_fit_a_phone_and_are_light(site: Site, visit: Visit) -> None:
-    visitor = visit("olga", width=360)
+@pytest.mark.parametrize("width", [360, 1440])
+def test_pages_fit_the_window_and_are_light(site: Site, visit: Visit, width: int) -> None:
     sizes: dict[str, int] = {}
-    visitor.page.on(
-        "response",
-        lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
-    )
-    for path in PAGES:
-        visitor.go(address(site, path))
-        beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert beyond <= 0, path
+    for name in ("olga", "ann"):
+        visitor = visit(name, width=width)
+        visitor.page.on(
+            "response",
+            lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
+        )
+        for path in PAGES:
+            visitor.go(address(site, path))
+            beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, (name, path)
     heavy = {url: size for url, size in sizes.items() if "vega" not in url}
     pages = [size for url, size in heavy.items() if "/static/" not in url]
     assets = sum(size for url, size in heavy.items() if "/static/" in url)
+    assert max(pages) > 10_000
     assert max(pages) + assets < LIMIT
 
 
@@ -564,6 +574,21 @@ def test_a_dutch_page_says_why_not_in_dutch(visit: Visit) -> None:
     assert visitor.text("h1") == "Dit mag je niet zien"
     assert "Alleen een eigenaar of beheerder" in visitor.text("main")
     assert visitor.page.locator("main [lang=en]").count() == 0
+
+
+def test_what_went_wrong_on_our_side_is_said_without_details(site: Site, visit: Visit) -> None:
+    function = "function service.partners_performance"
+    visitor = visit("olga", language="nl-NL")
+    try:
+        site.connection.execute(f"revoke execute on {function} from leadboard_api")
+        assert visitor.go("/partners") == 500
+        assert visitor.text("h1") == "Er ging bij ons iets mis"
+        assert "permission" not in visitor.page.content()
+        # The others stand.
+        assert visitor.go("/segments") == 200
+    finally:
+        site.connection.execute(f"grant execute on {function} to leadboard_api")
+    assert visitor.go("/partners") == 200
 
 
 def test_goals_are_set_and_followed(site: Site, visit: Visit) -> None:
