@@ -103,7 +103,7 @@ def test_leaderboards_are_measured_and_say_what_the_facts_say(database: str) -> 
         assert rows[f"leaderboard: {reps} reps, whole answer, 45 days to 30"].value > 0
     assert all(each.target is None for each in rows.values())
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute("update rollup.lead_day set leads = leads + 1")
+        connection.execute("update rollup.member_day set leads = leads + 1")
         connection.execute("refresh materialized view stats.rep_performance_stats")
         with pytest.raises(BenchError, match="differ from the facts"):
             leaderboard.measure(database, 600, 1, reps=(3, 7))

@@ -180,7 +180,7 @@ VIEWS = {
     "analytics.outcome_day": ("subject_id", BY_SUBJECT),
     "analytics.partner_performance_stats": ("partner_id", BY_PARTNER),
     "analytics.rep_performance_stats": ("user_id", BY_REP),
-    "analytics.segment_day": ("owner_id", BY_SUBJECT),
+    "analytics.segment_day": ("subject_id", BY_SUBJECT),
     "analytics.segment_performance_stats": ("workspace_id", BY_WORKSPACE_OF_ADMIN),
     "analytics.segments": ("workspace_id", BY_WORKSPACE),
     "analytics.service_day": ("subject_id", BY_SUBJECT),
