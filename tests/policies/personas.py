@@ -211,6 +211,10 @@ class World:
                 " values (%s, %s, 2, 'id', 'is no key', '{x}')",
                 (ids[name], build.new_id()),
             )
+            c.execute(
+                "insert into crm.unmatched_history (workspace_id, lead_id) values (%s, %s)",
+                (ids[name], build.new_id()),
+            )
             # A version of the own, made of the default's rows.
             c.execute(
                 """
@@ -381,7 +385,7 @@ class World:
         families = c.execute(
             "select c.oid::regclass::text from pg_class as c"
             " where c.relnamespace = 'rollup'::regnamespace and c.relkind = 'r'"
-            " and c.relname ~ '_(day|hour)$'"
+            " and c.relname ~ '_(day|hour|week)$'"
         ).fetchall()
         for (family,) in families:
             columns = c.execute(
@@ -394,11 +398,11 @@ class World:
                 subject = ids[owner] if owner else NIL
                 known: dict[str, object] = {
                     "workspace_id": ids[name],
-                    "subject_id": ids[f"segment of {name}"] if "segment" in family else subject,
+                    "subject_id": subject,
                     "branch_id": ids[branch] if branch else NIL,
                     "campaign_id": ids[f"campaign of {name}"],
-                    "owner_id": subject,
-                    # Segments have no owner; another day keeps the key unique.
+                    "segment_id": ids[f"segment of {name}"],
+                    "source_leads": "{}",
                     "day": f"2026-03-{int(label):02}",
                     "previous_day": "-infinity",
                 }

@@ -38,7 +38,7 @@ FACTS = relations_of(
     profiles segment_versions segments support_tickets tasks users workspaces
     """,
 )
-INTAKE = relations_of("crm", "events import_rejects import_rows imports")
+INTAKE = relations_of("crm", "events import_rejects import_rows imports unmatched_history")
 ROLLUPS = relations_of(
     "rollup",
     """
@@ -46,6 +46,7 @@ ROLLUPS = relations_of(
     task_day worked_day
     """,
 )
+MEMBER_SUMS = relations_of("rollup", "member_day member_week")
 STATS = relations_of(
     "stats",
     """
@@ -109,7 +110,7 @@ OWNER_RIGHTS: dict[str, dict[str, Iterable[str]]] = {
             "ops.workspace_versions",
         ]
     },
-    "leadboard_rollup": {"select": [*FACTS, *SCORING, "goals.badges"]},
+    "leadboard_rollup": {"select": [*FACTS, *SCORING, "crm.unmatched_history", "goals.badges"]},
     "leadboard_owner": {
         "select": ["stats.partner_performance_stats", "ops.workspace_versions"],
         "insert": ["goals.touched", "rollup.dirty_cells"],
@@ -119,6 +120,7 @@ OWNED = {
     "leadboard_view": PUBLIC_VIEWS,
     "leadboard_rollup": [
         *ROLLUPS,
+        *MEMBER_SUMS,
         *STATS,
         "goals.achievements",
         "goals.badges_earned",
@@ -177,6 +179,8 @@ DELIVERING = [
     "reporting.deliveries_due()",
     "reporting.enqueue_due()",
     "reporting.finish_delivery(uuid,uuid,bigint,text,text,text,integer)",
+    "reporting.removal_due(integer)",
+    "reporting.remove_deliveries(integer,integer)",
     "reporting.subscriptions_due()",
 ]
 # For the branches whose reports the caller may manage; each asks first.
@@ -333,6 +337,7 @@ def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
         *INTAKE,
         *METRICS,
         *ROLLUPS,
+        *MEMBER_SUMS,
         *STATS,
         *SCORING,
         *ROUTING,
