@@ -7,7 +7,7 @@
 -- A lead that has not changed since is in the status it has now; of the others the history says it.
 -- So the cost is that of counting the leads of the branch in an index, and of what changed in the
 -- workspace since the moment: little for a report of yesterday, the more the longer ago it is.
--- docs/decisions/0022.
+-- docs/decisions/0017.
 -- Reads: crm.leads by index leads_branch_status; crm.lead_status_history since the moment by index
 -- lead_status_history_changed_at, and of the leads found there the last row before it, by index
 -- lead_status_history_lead_id.
