@@ -8,6 +8,7 @@ the small ones are in a database made for this.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,7 +18,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
-from api import database_url, settings
+from api import database_url
 from api.settings import PREFIX
 from bench import data, services
 from bench.report import Row, ratio, row
@@ -151,8 +152,8 @@ def _delivered(
         "LEADBOARD_SMTP_SECURITY": "none",
         "LEADBOARD_MAIL_FROM": "reports@leadboard.example",
     }
-    log = settings.current().data_dir / "bench" / "mail.log"
     with ExitStack() as running:
+        log = Path(running.enter_context(tempfile.TemporaryDirectory())) / "mail.log"
         running.enter_context(services.running(services.mail_sink(port), port, {}, log))
         for number in range(workers):
             running.enter_context(_worker(environment, log.with_name(f"worker-{number}.log")))

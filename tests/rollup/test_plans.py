@@ -34,18 +34,7 @@ def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
         psycopg.connect(module_database, autocommit=True) as connection,
         connection.transaction(force_rollback=True),
     ):
-        freeze(connection, "2026-04-20 12:00+00")
-        gym = make.workspace(connection)
-        people = [make.member(connection, gym) for _ in range(20)]
-        names = {
-            "gym": gym,
-            "people": people,
-            "segment": make.segment(connection, gym),
-            "campaign": make.campaign(connection, gym),
-            "blast": make.campaign(connection, gym, "Blast"),
-        }
-        for statement in CROWD:
-            connection.execute(statement, names)
+        gym = crowd(connection, 8000)
         connection.execute("analyze")
         # As in rollup.write_<family>.
         connection.execute("set local join_collapse_limit = 1")
@@ -56,16 +45,28 @@ def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
 @pytest.fixture
 def uncounted(tx: psycopg.Connection) -> tuple[psycopg.Connection, UUID]:
     """A young workspace of which PostgreSQL has no statistics yet."""
-    freeze(tx, "2026-04-20 12:00+00")
-    gym = make.workspace(tx)
-    people = [make.member(tx, gym) for _ in range(20)]
-    segment, campaign = make.segment(tx, gym), make.campaign(tx, gym)
-    for statement in CROWD:
-        tx.execute(
-            statement.replace("8000", "400"),
-            {"gym": gym, "people": people, "segment": segment, "campaign": campaign},
-        )
+    gym = crowd(tx, 400)
+    # As in rollup.write_<family>.
+    tx.execute("set local join_collapse_limit = 1")
+    tx.execute("set local from_collapse_limit = 1")
     return tx, gym
+
+
+def crowd(connection: psycopg.Connection, leads: int) -> UUID:
+    """A workspace of twenty people with so many leads, and facts of every kind for each of them."""
+    freeze(connection, "2026-04-20 12:00+00")
+    gym = make.workspace(connection)
+    names = {
+        "gym": gym,
+        "leads": leads,
+        "people": [make.member(connection, gym) for _ in range(20)],
+        "segment": make.segment(connection, gym),
+        "campaign": make.campaign(connection, gym),
+        "blast": make.campaign(connection, gym, "Blast"),
+    }
+    for statement in CROWD:
+        connection.execute(statement, names)
+    return gym
 
 
 CROWD: tuple[LiteralString, ...] = (
@@ -74,7 +75,7 @@ CROWD: tuple[LiteralString, ...] = (
     insert into crm.leads (workspace_id, owner_user_id, created_at, status, status_changed_at)
     select %(gym)s, (%(people)s::uuid[])[1 + n %% 21], t.at,
         (array['won', 'lost', 'contacted', 'new'])[1 + n %% 4], t.at + interval '1 day'
-    from generate_series(1, 8000) as n
+    from generate_series(1, %(leads)s) as n
     cross join lateral (select timestamptz '2025-04-01 00:00+00' + n * interval '1 hour') as t (at)
     """,
     """
@@ -173,9 +174,6 @@ def test_no_cell_is_computed_once_per_lead(
         (gym,),
     ).fetchone()
     assert cell is not None
-    # As rollup.write_cells makes the refresh ask.
-    connection.execute("set local join_collapse_limit = 1")
-    connection.execute("set local from_collapse_limit = 1")
     plan = explain(connection, cell_query(family), cell)
 
     assert max(node.loops for node in nodes(plan)) < 20
