@@ -45,7 +45,7 @@ class Service:
         headers = {"Authorization": f"Bearer {self.token(name, lifetime)}"}
         if last_id is not None:
             headers["Last-Event-ID"] = last_id
-        with httpx.stream("GET", self.base + PATH, headers=headers, timeout=20) as response:
+        with httpx.stream("GET", self.base + PATH, headers=headers, timeout=120) as response:
             assert response.status_code == 200
             assert response.headers["content-type"].startswith("text/event-stream")
             assert "no-store" in response.headers["cache-control"]
