@@ -105,10 +105,15 @@ def test_a_killed_engine_leaves_nothing_half_done(tmp_path_factory: pytest.TempP
             # The server of the tests does not wait for the disk; from here on this must last.
             connection.execute("checkpoint")
         router = psycopg.connect(url)
+        witness = psycopg.connect(url, autocommit=True)
         router.execute("select routing.assign_lead(%s, %s)", (market.id, lead))
         os.kill(router.info.backend_pid, signal.SIGKILL)
         with pytest.raises(psycopg.OperationalError):
             router.execute("select 1")
+        # Who connects before the server has noticed is thrown out again.
+        with pytest.raises(psycopg.OperationalError):
+            while True:
+                witness.execute("select 1")
         server.wait_ready(url, 30)
         with psycopg.connect(url, autocommit=True) as connection:
             market.connection = connection
