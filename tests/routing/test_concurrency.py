@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from uuid import UUID
 
@@ -111,7 +112,7 @@ def test_a_killed_engine_leaves_nothing_half_done(tmp_path_factory: pytest.TempP
         with pytest.raises(psycopg.OperationalError):
             router.execute("select 1")
         # Who connects before the server has noticed is thrown out again.
-        with pytest.raises(psycopg.OperationalError):
+        with suppress(psycopg.OperationalError):
             while True:
                 witness.execute("select 1")
         server.wait_ready(url, 30)
