@@ -489,7 +489,7 @@ async def kpis(
 async def ranking(
     request: ApiRequest, workspace_id: WorkspaceId = None, date_range: DateRange = 30
 ) -> ASGIResponse:
-    """The caller's place among the agents of the workspace, and the parts of the own score: 40 %
+    """The caller's place among the agents of the workspace, and the parts of the own score: 40%
     conversion, 35% satisfaction, 25% response time. Agents only."""
     return await replica_of(request).as_caller(
         request, RANKING, workspace_id, date_range, cache_control=QUARTER_OF_AN_HOUR

@@ -28,7 +28,7 @@ NOW = "2026-03-30 12:00+00"
 Seen = TypeVar("Seen")
 
 REPORTS = 500
-BETWEEN_KILLS = 50
+BETWEEN_KILLS = 25
 
 # Seconds in which nothing at all moves. There is no limit to how slow the machine may be.
 STANDSTILL = 180
