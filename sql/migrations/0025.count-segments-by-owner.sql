@@ -16,8 +16,6 @@ alter table rollup.segment_day
 add primary key (
     workspace_id, day, subject_id, segment_id, segment_version, campaign_id, variant, hour
 );
--- The days of one segment; those of one owner are found by segment_day_subject.
-create index segment_day_segment on rollup.segment_day (workspace_id, segment_id, day);
 
 comment on table rollup.segment_day is 'One row per owner at send, segment, version of its rule, campaign, variant, local day and hour of sending (event by send day): recipients, by the segments they were in when sent to.';
 comment on column rollup.segment_day.segment_id is 'The segment.';
