@@ -9,7 +9,8 @@ from litestar import Litestar, Router
 from litestar.middleware import DefineMiddleware
 from litestar.params import FromQuery
 from litestar.response.base import ASGIResponse
-from litestar.types import HTTPScope, Message, Scope
+from litestar.types import HTTPReceiveMessage, HTTPScope, Message, Scope
+from litestar.types.asgi_types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from api import exports
 from api.app import create_app
@@ -19,24 +20,23 @@ from api.parameters import ApiRequest
 from tests.api.conftest import Configure
 from tests.api.gym import Gym
 
-WIDE = 400
 FEW, MANY = 1_000, 40_000
 MOST = 3_000_000
 """Bytes that a file of 16 MB may cost more than one of 0.4 MB."""
 
 
-class Line(Answer):
+class Line(Answer, frozen=True):
     """A row of the file."""
 
     number: int
     text: str
 
 
-ROWS = f"""
+ROWS = """
     select
         null::text as etag,
         json_build_object('items', json_agg(json_build_object(
-            'number', n, 'text', n || repeat('x', {WIDE})
+            'number', n, 'text', n || repeat('x', 400)
         ))) as body
     from generate_series(1, $3::int) as n
     where $1::uuid is not null and $2::text is null
@@ -76,13 +76,13 @@ async def peak(app: Litestar, token: str, kind: str, rows: int) -> tuple[int, in
 
     begun, ended = False, asyncio.Event()
 
-    async def receive() -> Message:
+    async def receive() -> HTTPReceiveMessage:
         nonlocal begun
         if not begun:
             begun = True
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return HTTPRequestEvent(type="http.request", body=b"", more_body=False)
         await ended.wait()
-        return {"type": "http.disconnect"}
+        return HTTPDisconnectEvent(type="http.disconnect")
 
     async def send(message: Message) -> None:
         nonlocal sent
