@@ -1,6 +1,7 @@
 """The HTTP service: ``create_app`` puts the parts together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -140,9 +141,14 @@ def create_app(config: Settings | None = None) -> Litestar:
         for pool in pools:
             await pool.open()
         listening = asyncio.create_task(database.listen(live.CHANNEL, streams.hear))
+        # What is there now stays: a search for garbage that walks through all of it takes longer
+        # than twenty answers.
+        gc.collect()
+        gc.freeze()
         try:
             yield
         finally:
+            gc.unfreeze()
             listening.cancel()
             streams.close()
             for pool in pools:

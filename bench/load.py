@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +27,9 @@ _PERCENTILE = re.compile(r"^\s+(50|99)%\s+([0-9.]+)(us|ms|s)\s*$", re.MULTILINE)
 _FAILED = re.compile(r"(Non-2xx or 3xx responses: [0-9]+|Socket errors: .*)")
 SLOW = 0.2
 """Seconds for one answer."""
+
+STRETCH, STRETCH_SECONDS = 100, 0.25
+"""A stretch of a steady load: so many requests, and no less than so long."""
 
 _IN_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
@@ -60,15 +64,39 @@ def measure(ask: Ask, *, connections: int, seconds: float) -> Measured:
         seconds = max(seconds, 10 * took)
     if shutil.which("wrk") is not None:
         return _by_wrk(ask, connections, seconds)
-    return asyncio.run(_by_asyncio(ask, connections, seconds))
+    asked = asyncio.run(_by_asyncio(ask, connections, seconds))
+    rate = len(asked.latencies) / asked.seconds
+    return Measured(rate, asked.percentile_ms(50), asked.percentile_ms(99))
 
 
-def pace(ask: Ask, *, per_second: float, connections: int, seconds: float) -> Measured:
-    """Requests begun at a steady rate, whatever became of those before. A latency counts from when
-    the request was due, so that waiting for a free connection is part of it.
+class Paced(msgspec.Struct, frozen=True):
+    """Latencies in milliseconds under a steady load: of all requests, and the median over stretches
+    of it, so that what disturbs a few stretches does not count."""
+
+    p50_ms: float
+    p99_ms: float
+    stretch_p50_ms: float
+    stretch_p99_ms: float
+
+
+def pace(ask: Ask, *, connections: int, seconds: float, share: float) -> Paced:
+    """Requests begun at a steady rate, a ``share`` of the most that the same client can ask,
+    whatever became of those before. A latency counts from when the request was due, so that waiting
+    for a free connection is part of it.
 
     Always by the client on asyncio: wrk knows no rate."""
-    return asyncio.run(_by_asyncio(ask, connections, seconds, per_second))
+    most = asyncio.run(_by_asyncio(ask, connections, seconds))
+    rate = share * len(most.latencies) / most.seconds
+    paced = asyncio.run(_by_asyncio(ask, connections, seconds, rate))
+    length = max(STRETCH, round(STRETCH_SECONDS * rate))
+    starts = range(0, max(len(paced.latencies) - length, 0) + 1, length)
+    stretches = [paced.latencies[start : start + length] for start in starts]
+    return Paced(
+        p50_ms=paced.percentile_ms(50),
+        p99_ms=paced.percentile_ms(99),
+        stretch_p50_ms=median(percentile(s, 50) for s in stretches) * 1000,
+        stretch_p99_ms=median(percentile(s, 99) for s in stretches) * 1000,
+    )
 
 
 def _once(ask: Ask) -> float:
@@ -116,9 +144,19 @@ def _percentiles(text: str) -> list[tuple[str, str, str]]:
     return [(m[1], m[2], m[3]) for m in _PERCENTILE.finditer(text)]
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """Seconds of each answer, in the order in which they were due, and of all together."""
+
+    latencies: list[float]
+    seconds: float
+
+    def percentile_ms(self, percent: float) -> float:
+        return percentile(self.latencies, percent) * 1000
+
+
 async def _by_asyncio(
     ask: Ask, connections: int, seconds: float, per_second: float | None = None
-) -> Measured:
+) -> _Asked:
     parts = urlsplit(ask.url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     body = (ask.body or "").encode()
@@ -128,7 +166,7 @@ async def _by_asyncio(
         lines.append(f"Content-Length: {len(body)}")
     request = "\r\n".join([*lines, "", ""]).encode() + body
     expected = f"HTTP/1.1 {ask.status} ".encode()
-    latencies: list[float] = []
+    latencies: list[tuple[float, float]] = []
     start = time.perf_counter()
     end = start + seconds
     turns = count()
@@ -146,15 +184,13 @@ async def _by_asyncio(
         while (begun := await due()) < end:
             writer.write(request)
             await _read_answer(reader, expected)
-            latencies.append(time.perf_counter() - begun)
+            latencies.append((begun, time.perf_counter() - begun))
         writer.close()
 
     begun = time.perf_counter()
     await asyncio.gather(*(connection() for _ in range(connections)))
     taken = time.perf_counter() - begun
-    return Measured(
-        len(latencies) / taken, percentile(latencies, 50) * 1000, percentile(latencies, 99) * 1000
-    )
+    return _Asked([latency for _, latency in sorted(latencies)], taken)
 
 
 async def _read_answer(reader: asyncio.StreamReader, expected: bytes) -> None:
