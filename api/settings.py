@@ -153,8 +153,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool_max: Annotated[
         int,
         Meta(ge=1, le=1000),
-        _what("Connections each process opens at most", "1 to 1000, not below the minimum"),
-    ] = 10
+        _what(
+            "Connections each process opens at most; about twice the database's processors answer"
+            " the most evenly",
+            "1 to 1000, not below the minimum",
+        ),
+    ] = 4
     pool_timeout: Annotated[
         float,
         Meta(gt=0, le=60),

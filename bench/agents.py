@@ -1,5 +1,5 @@
-"""The endpoints of agents under load: each alone on Granian, beside pgbench with the same SQL, and
-at 80 % of what it can do, where its slowest answers are told from its usual ones.
+"""The endpoints of agents under load: each alone on Granian, beside bare ASGI and pgbench with the
+same SQL, and at 80 % of what it can do, where its slowest answers are told from its usual ones.
 
 The agent is the one of the demo's marketplace with the most leads. Nothing is cached.
 """
@@ -8,6 +8,7 @@ import secrets
 import statistics
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -97,30 +98,48 @@ def measure(url: str, rounds: int, seconds: float) -> list[Row]:
     )
     issuer = TokenIssuer.of(config)
     bearer = {"Authorization": f"Bearer {issuer.mint(user, issuer.max_lifetime)}"}
+    statements = {
+        endpoint: f"select etag, body from {function.format(user=user, workspace=workspace)}"
+        for endpoint, (_, function) in ENDPOINTS.items()
+    }
+    variables = environment(config) | services.raw_statements(statements)
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         directory = Path(name)
-        port = services.free_port()
-        command = services.granian("api.app:create_app", port)
-        log = directory / "granian.log"
-        with services.running(command, port, environment(config), log) as base:
-            for endpoint, (path, statement) in ENDPOINTS.items():
-                script = directory / "statement.sql"
-                asked = statement.format(user=user, workspace=workspace)
-                script.write_text(f"select etag, body from {asked};\n")
-                ask = Ask(base + path.format(user=user), bearer)
-                rows += _rows(endpoint, ask, service_url, script, rounds, seconds)
+
+        def start(target: str) -> str:
+            port = services.free_port()
+            command = services.granian(target, port)
+            log = directory / f"{target.partition(':')[0]}.log"
+            return stack.enter_context(services.running(command, port, variables, log))
+
+        base, raw = start("api.app:create_app"), start("bench.raw_asgi:create_app")
+        for endpoint, (path, _) in ENDPOINTS.items():
+            script = directory / "statement.sql"
+            script.write_text(f"{statements[endpoint]};\n")
+            ask = Ask(base + path.format(user=user), bearer)
+            raw_ask = Ask(raw + services.raw_path(endpoint))
+            rows += _rows(endpoint, ask, raw_ask, service_url, script, rounds, seconds)
     return rows
 
 
 def _rows(
-    endpoint: str, ask: Ask, service_url: str, script: Path, rounds: int, seconds: float
+    endpoint: str,
+    ask: Ask,
+    raw_ask: Ask,
+    service_url: str,
+    script: Path,
+    rounds: int,
+    seconds: float,
 ) -> Iterator[Row]:
-    load.measure(ask, connections=CONNECTIONS, seconds=1)
+    for each in (ask, raw_ask):
+        load.measure(each, connections=CONNECTIONS, seconds=1)
     full: list[Measured] = []
+    raw: list[float] = []
     bare: list[float] = []
     for _ in range(rounds):
         full.append(load.measure(ask, connections=CONNECTIONS, seconds=seconds))
+        raw.append(load.measure(raw_ask, connections=CONNECTIONS, seconds=seconds).per_second)
         done = pgbench.run(service_url, [(script, 1)], clients=CONNECTIONS, seconds=seconds)
         bare.append(done.per_second)
     most = statistics.median(each.per_second for each in full)
@@ -130,10 +149,12 @@ def _rows(
     p50 = statistics.median(each.stretch_p50_ms for each in paced)
     p99 = statistics.median(each.stretch_p99_ms for each in paced)
     p99_of_all = statistics.median(each.p99_ms for each in paced)
+    to_raw, to_bare = most / statistics.median(raw), most / statistics.median(bare)
     yield row(f"agents: {endpoint}", most, "requests/s")
     yield row(f"agents: {endpoint}, p99", statistics.median(e.p99_ms for e in full), "ms")
     yield row(f"agents: {endpoint}, pgbench", statistics.median(bare), "requests/s")
-    yield row(f"agents: {endpoint}, handler to pgbench", most / statistics.median(bare), "x")
+    yield row(f"agents: {endpoint}, handler to raw ASGI", to_raw, "x", at_least=0.5)
+    yield row(f"agents: {endpoint}, handler to pgbench", to_bare, "x")
     yield row(f"agents: {endpoint}, at 80 % load, p50", p50, "ms")
     yield row(f"agents: {endpoint}, at 80 % load, p99", p99, "ms")
     yield row(f"agents: {endpoint}, at 80 % load, p99 of all", p99_of_all, "ms")

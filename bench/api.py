@@ -32,12 +32,17 @@ from jobs import demo
 CONNECTIONS = 16
 DIRECTORY = Path(__file__).parent
 
-PGBENCH_ONE = """\
-select etag, body from service.partner_performance('{user}', null, '{workspace}', '{partner}');
-"""
-PGBENCH_BOARD = """\
-select etag, body from service.partners_performance('{user}', null, '{workspace}', 50, null);
-"""
+# What is asked -> the statement behind it.
+STATEMENTS = {
+    "one partner": (
+        "select etag, body"
+        " from service.partner_performance('{user}', null, '{workspace}', '{partner}')"
+    ),
+    "board of 50": (
+        "select etag, body"
+        " from service.partners_performance('{user}', null, '{workspace}', 50, null)"
+    ),
+}
 
 
 def run(leads: int, rounds: int, seconds: float) -> list[Row]:
@@ -76,6 +81,16 @@ def subject_of(url: str) -> Subject:
     return Subject(url, database_url.with_login(url, "leadboard_api", None), *found)
 
 
+def statements_of(subject: Subject) -> dict[str, str]:
+    """The statements of STATEMENTS for the subject."""
+    names = {
+        "user": subject.user_id,
+        "workspace": subject.workspace_id,
+        "partner": subject.partner_id,
+    }
+    return {what: statement.format(**names) for what, statement in STATEMENTS.items()}
+
+
 def _start(stack: ExitStack, subject: Subject, directory: Path) -> dict[str, Ask]:
     """Starts everything; returns what each is asked."""
     key = secrets.token_hex(32)
@@ -87,11 +102,7 @@ def _start(stack: ExitStack, subject: Subject, directory: Path) -> dict[str, Ask
     )
     issuer = TokenIssuer.of(config)
     bearer = {"Authorization": f"Bearer {issuer.mint(subject.user_id, issuer.max_lifetime)}"}
-    ours = environment(config) | {
-        "BENCH_USER": str(subject.user_id),
-        "BENCH_WORKSPACE": str(subject.workspace_id),
-        "BENCH_PARTNER": str(subject.partner_id),
-    }
+    ours = environment(config) | services.raw_statements(statements_of(subject))
     rivals = {
         "BENCH_KEY": key,
         "BENCH_DATABASE": subject.admin_url.replace("postgresql:", "postgresql+asyncpg:"),
@@ -121,8 +132,8 @@ def _start(stack: ExitStack, subject: Subject, directory: Path) -> dict[str, Ask
         asks[f"{name}: one partner"] = Ask(base + one, bearer)
         asks[f"{name}: board of 50"] = Ask(base + board, bearer)
         asks[f"{name}: 304"] = Ask(base + board, bearer | {"If-None-Match": tag}, status=304)
-        asks[f"raw {name}: one partner"] = Ask(bases[f"raw {name}"] + "/one")
-        asks[f"raw {name}: board of 50"] = Ask(bases[f"raw {name}"] + "/board")
+        for what in STATEMENTS:
+            asks[f"raw {name}: {what}"] = Ask(bases[f"raw {name}"] + services.raw_path(what))
     query = f"?workspace_id={subject.workspace_id}"
     rival_one = f"{bases['FastAPI']}/partners/{subject.partner_id}/performance{query}"
     asks["FastAPI: one partner"] = Ask(rival_one, bearer)
@@ -151,15 +162,10 @@ def _measure(
     asks: Mapping[str, Ask], subject: Subject, directory: Path, rounds: int, seconds: float
 ) -> dict[str, Measured]:
     """The medians of the rounds."""
-    names = {
-        "user": subject.user_id,
-        "workspace": subject.workspace_id,
-        "partner": subject.partner_id,
-    }
     scripts: dict[str, Path] = {}
-    for what, text in (("one partner", PGBENCH_ONE), ("board of 50", PGBENCH_BOARD)):
+    for what, statement in statements_of(subject).items():
         scripts[f"pgbench: {what}"] = directory / f"{what.split()[0]}.sql"
-        scripts[f"pgbench: {what}"].write_text(text.format(**names))
+        scripts[f"pgbench: {what}"].write_text(f"{statement};\n")
     found: dict[str, list[Measured]] = {name: [] for name in (*asks, *scripts)}
     for ask in asks.values():
         load.measure(ask, connections=CONNECTIONS, seconds=1)

@@ -1,15 +1,16 @@
 """The least that a service can be: the same statement on the same pool, answered by bare ASGI.
 
 No routing, no check of the token, no parameters, no metrics, no error handling. What the real
-handler adds to this is what it costs. User, workspace and partner are those of the variables
-``BENCH_USER``, ``BENCH_WORKSPACE`` and ``BENCH_PARTNER``.
+handler adds to this is what it costs. The variable ``BENCH_STATEMENTS`` is a JSON object: path ->
+statement that gives the columns ``etag`` and ``body``.
 """
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from uuid import UUID
 
-from api.db import Database, Parameter
+import msgspec
+
+from api.db import Database
 from api.settings import current
 
 Message = MutableMapping[str, object]
@@ -28,26 +29,13 @@ def create_app() -> App:
         acquire_timeout=settings.pool_timeout,
         statement_timeout=settings.statement_timeout,
     )
-    user, workspace, partner = (
-        UUID(os.environ[f"BENCH_{name}"]) for name in ("USER", "WORKSPACE", "PARTNER")
-    )
-    statements: dict[str, tuple[str, tuple[Parameter, ...]]] = {
-        "/one": (
-            "select etag, body from service.partner_performance($1, $2, $3, $4)",
-            (user, None, workspace, partner),
-        ),
-        "/board": (
-            "select etag, body from service.partners_performance($1, $2, $3, $4, $5)",
-            (user, None, workspace, 50, None),
-        ),
-    }
+    statements = msgspec.json.decode(os.environ["BENCH_STATEMENTS"], type=dict[str, str])
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(database, receive, send)
             return
-        statement, parameters = statements[str(scope["path"])]
-        _, body = await database.fetch_row(statement, *parameters)
+        _, body = await database.fetch_row(statements[str(scope["path"])])
         assert isinstance(body, bytes)
         headers = [
             (b"content-type", b"application/json"),

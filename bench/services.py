@@ -9,6 +9,8 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from api.settings import PREFIX
 from bench.data import BenchError
 
@@ -54,6 +56,17 @@ def uvicorn(target: str, port: int, *, factory: bool = True) -> list[str]:
     options = ["--loop", "uvloop", "--http", "httptools", "--ws", "none", "--no-access-log"]
     options += ["--log-level", "warning"]
     return _python("uvicorn", target, port, [*options, *(["--factory"] if factory else [])])
+
+
+def raw_path(what: str) -> str:
+    """Where ``bench.raw_asgi`` answers what is asked under this name."""
+    return "/" + what.replace(" ", "-")
+
+
+def raw_statements(statements: Mapping[str, str]) -> dict[str, str]:
+    """The environment of ``bench.raw_asgi``: what is asked -> the statement behind it."""
+    paths = {raw_path(what): statement for what, statement in statements.items()}
+    return {"BENCH_STATEMENTS": msgspec.json.encode(paths).decode()}
 
 
 def mail_sink(port: int) -> list[str]:

@@ -147,20 +147,18 @@ def test_a_service_is_asked(
     subject = api.subject_of(filled)
     environment = {
         "LEADBOARD_API_DATABASE_URL": url_as(filled, "leadboard_api"),
-        "BENCH_USER": str(subject.user_id),
-        "BENCH_WORKSPACE": str(subject.workspace_id),
-        "BENCH_PARTNER": str(subject.partner_id),
+        **services.raw_statements(api.statements_of(subject)),
     }
     port = services.free_port()
     command = services.granian("bench.raw_asgi:create_app", port)
     with services.running(command, port, environment, tmp_path / "log") as base:
-        answer = load.check(Ask(f"{base}/one")).json()
+        answer = load.check(Ask(f"{base}/one-partner")).json()
         assert answer["partner_id"] == str(subject.partner_id)
-        measured = load.measure(Ask(f"{base}/board"), connections=2, seconds=1)
+        measured = load.measure(Ask(f"{base}/board-of-50"), connections=2, seconds=1)
         assert measured.per_second > 0
         assert 0 < measured.p50_ms <= measured.p99_ms
         with pytest.raises(BenchError, match="200"):
-            load.measure(Ask(f"{base}/one", status=304), connections=1, seconds=1)
+            load.measure(Ask(f"{base}/one-partner", status=304), connections=1, seconds=1)
 
 
 def test_a_service_that_does_not_start_says_why(tmp_path: Path) -> None:
@@ -183,13 +181,11 @@ def test_a_steady_rate_is_kept(filled: str, tmp_path: Path) -> None:
     subject = api.subject_of(filled)
     environment = {
         "LEADBOARD_API_DATABASE_URL": url_as(filled, "leadboard_api"),
-        "BENCH_USER": str(subject.user_id),
-        "BENCH_WORKSPACE": str(subject.workspace_id),
-        "BENCH_PARTNER": str(subject.partner_id),
+        **services.raw_statements(api.statements_of(subject)),
     }
     port = services.free_port()
     command = services.granian("bench.raw_asgi:create_app", port)
     with services.running(command, port, environment, tmp_path / "log") as base:
-        paced = load.pace(Ask(f"{base}/one"), connections=2, seconds=1, share=0.5)
+        paced = load.pace(Ask(f"{base}/one-partner"), connections=2, seconds=1, share=0.5)
     assert 0 < paced.p50_ms <= paced.p99_ms
     assert 0 < paced.stretch_p50_ms <= paced.stretch_p99_ms
