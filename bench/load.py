@@ -70,9 +70,11 @@ def measure(ask: Ask, *, connections: int, seconds: float) -> Measured:
 
 
 class Paced(msgspec.Struct, frozen=True):
-    """Latencies in milliseconds under a steady load: of all requests, and the median over stretches
-    of it, so that what disturbs a few stretches does not count."""
+    """A steady load: requests per second wanted and reached, and latencies in milliseconds of all
+    requests, and the median over stretches, so that what disturbs a few of them does not count."""
 
+    wanted_per_second: float
+    per_second: float
     p50_ms: float
     p99_ms: float
     stretch_p50_ms: float
@@ -92,6 +94,8 @@ def pace(ask: Ask, *, connections: int, seconds: float, share: float) -> Paced:
     starts = range(0, max(len(paced.latencies) - length, 0) + 1, length)
     stretches = [paced.latencies[start : start + length] for start in starts]
     return Paced(
+        wanted_per_second=rate,
+        per_second=len(paced.latencies) / paced.seconds,
         p50_ms=paced.percentile_ms(50),
         p99_ms=paced.percentile_ms(99),
         stretch_p50_ms=median(percentile(s, 50) for s in stretches) * 1000,
