@@ -154,8 +154,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=1, le=1000),
         _what(
-            "Connections each process opens at most; about twice the database's processors answer"
-            " the most evenly",
+            "Connections each process opens at most; one more than the database has processors"
+            " answers the most evenly",
             "1 to 1000, not below the minimum",
         ),
     ] = 4

@@ -4,6 +4,7 @@ same SQL, and at 80 % of what it can do, where its slowest answers are told from
 The agent is the one of the demo's marketplace with the most leads. Nothing is cached.
 """
 
+import os
 import secrets
 import statistics
 import tempfile
@@ -93,6 +94,7 @@ def measure(url: str, rounds: int, seconds: float) -> list[Row]:
     config = msgspec.structs.replace(
         settings.current(),
         api_database_url=DatabaseUrl(service_url),
+        pool_max=(os.cpu_count() or 1) + 1,
         jwt_keys=Secret(f"bench:HS256:{secrets.token_hex(32)}"),
         log_level="error",
     )
