@@ -4,6 +4,8 @@
 -- A plain view, so that a new name, an erased person or a deactivated member shows at once and not
 -- with the next refresh. Owned by leadboard_rollup, whom policies do not filter: the public views
 -- filter by caller themselves, once. A person without a name, or erased, goes by the opaque id.
+-- Every member has a workspace; joined to the left, so that who does not ask for the zone need not
+-- look it up.
 create view stats.people as
 select
     m.workspace_id,
@@ -19,7 +21,7 @@ select
     m.deactivated_at is null as is_active
 from crm.members as m
 inner join crm.users as u on u.id = m.user_id
-inner join crm.workspaces as w on w.workspace_id = m.workspace_id
+left join crm.workspaces as w on w.workspace_id = m.workspace_id
 left join crm.branches as b on b.workspace_id = m.workspace_id and b.id = m.branch_id;
 alter view stats.people owner to leadboard_rollup;
 grant select on stats.people to leadboard_view;
