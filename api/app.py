@@ -130,30 +130,6 @@ def create_app(config: Settings | None = None) -> Litestar:
     KeyRingError before anything is opened."""
     config = config or settings.current()
     logs.configure(config.log_level, config.log_format)
-    database = _database(config, config.service_database())
-    replica = database if config.read_url is None else _database(config, config.read_url)
-
-    streams = live.Streams()
-
-    @asynccontextmanager
-    async def connected(_: Litestar) -> AsyncGenerator[None]:
-        pools = [database] if replica is database else [database, replica]
-        for pool in pools:
-            await pool.open()
-        listening = asyncio.create_task(database.listen(live.CHANNEL, streams.hear))
-        # What is there now stays: a search for garbage that walks through all of it takes longer
-        # than twenty answers.
-        gc.collect()
-        gc.freeze()
-        try:
-            yield
-        finally:
-            gc.unfreeze()
-            listening.cancel()
-            streams.close()
-            for pool in pools:
-                await pool.close()
-
     app = Litestar(
         route_handlers=[
             *(
@@ -174,28 +150,57 @@ def create_app(config: Settings | None = None) -> Litestar:
             HTTPException: answer_http_exception,
             Exception: answer_exception,
         },
-        lifespan=[connected],
+        lifespan=[_connected],
         openapi_config=openapi.config(events.schemas()),
         request_max_body_size=config.max_body,
-        state=State(
-            {
-                "database": database,
-                "replica": replica,
-                "streams": streams,
-                # Of the connections, most are left to those who only ask.
-                "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
-                # Drawing pages and PDFs must not take every processor.
-                "drawing_slots": asyncio.Semaphore(2),
-                "loopback_webhooks": config.loopback_webhooks,
-                "token_checker": TokenChecker(TokenIssuer.of(config)),
-                "library": Library(config.data_dir),
-            }
-        ),
+        state=resources(config),
         logging_config=None,
         debug=False,
     )
     app.asgi_handler = Telemetry(app.asgi_handler)
     return app
+
+
+def resources(config: Settings) -> State:
+    """What requests share: pools of connections, limits, keys. Nothing is open yet."""
+    database = _database(config, config.service_database())
+    return State(
+        {
+            "database": database,
+            "replica": database if config.read_url is None else _database(config, config.read_url),
+            "streams": live.Streams(),
+            # Of the connections, most are left to those who only ask.
+            "import_slots": asyncio.Semaphore(max(1, config.pool_max // 4)),
+            # Drawing pages and PDFs must not take every processor.
+            "drawing_slots": asyncio.Semaphore(2),
+            "loopback_webhooks": config.loopback_webhooks,
+            "token_checker": TokenChecker(TokenIssuer.of(config)),
+            "library": Library(config.data_dir),
+        }
+    )
+
+
+@asynccontextmanager
+async def _connected(app: Litestar) -> AsyncGenerator[None]:
+    database: Database = app.state.database
+    replica: Database = app.state.replica
+    streams: live.Streams = app.state.streams
+    pools = [database] if replica is database else [database, replica]
+    for pool in pools:
+        await pool.open()
+    listening = asyncio.create_task(database.listen(live.CHANNEL, streams.hear))
+    # What is there now stays: a search for garbage that walks through all of it takes longer than
+    # twenty answers.
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        listening.cancel()
+        streams.close()
+        for pool in pools:
+            await pool.close()
 
 
 def _database(config: Settings, url: DatabaseUrl) -> Database:

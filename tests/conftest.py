@@ -61,13 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or RUN_DIR not in os.environ:
         return
-    run_dir = Path(os.environ.pop(RUN_DIR))
-    state = run_dir / "server.json"
+    directory = run_dir()
+    state = directory / "server.json"
     if state.exists():
         # Workers have ended; what one of them left behind when it was killed goes too.
-        _drop_databases(json.loads(state.read_text())["url"], run_dir.name)
-    server.stop(run_dir / "pg", immediate=True)
-    shutil.rmtree(run_dir, ignore_errors=True)
+        _drop_databases(json.loads(state.read_text())["url"], directory.name)
+    server.stop(directory / "pg", immediate=True)
+    shutil.rmtree(directory, ignore_errors=True)
+    del os.environ[RUN_DIR]
 
 
 @pytest.fixture(scope="session")
@@ -79,13 +80,13 @@ def server_url() -> str:
 @pytest.fixture(scope="session")
 def run_prefix() -> str:
     """What the names of all databases of this run begin with."""
-    return Path(os.environ[RUN_DIR]).name
+    return run_dir().name
 
 
 @pytest.fixture
 def database(server_url: str, run_prefix: str) -> Generator[str]:
     """Superuser's URL of a fresh clone of the deployed template."""
-    with _clone(server_url, run_prefix) as url:
+    with clone(server_url, run_prefix) as url:
         yield url
 
 
@@ -98,14 +99,14 @@ def conn(database: str) -> Generator[psycopg.Connection]:
 @pytest.fixture(scope="module")
 def module_database(server_url: str, run_prefix: str) -> Generator[str]:
     """A fresh clone for the tests of one module: nobody else's dead rows and statistics."""
-    with _clone(server_url, run_prefix) as url:
+    with clone(server_url, run_prefix) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def shared_database(server_url: str, run_prefix: str) -> Generator[str]:
     """A clone for all ``tx`` tests of this worker. Nothing is ever committed to it."""
-    with _clone(server_url, run_prefix) as url:
+    with clone(server_url, run_prefix) as url:
         yield url
 
 
@@ -162,7 +163,7 @@ def server_dir() -> Generator[Path]:
 def deploy_lock() -> Generator[None]:
     """Held by tests that run migrations: roles belong to the server, and PostgreSQL answers two
     databases that grant the same role at the same time with `tuple concurrently updated`."""
-    with _run_lock():
+    with run_lock():
         yield
 
 
@@ -171,25 +172,31 @@ def url_as(url: str, role: str) -> str:
     return database_url.with_login(url, role, PASSWORD)
 
 
+def run_dir() -> Path:
+    """What the workers of this run share."""
+    return Path(os.environ[RUN_DIR])
+
+
 @contextmanager
-def _run_lock() -> Generator[None]:
-    with (Path(os.environ[RUN_DIR]) / "lock").open("w") as lock:
+def run_lock() -> Generator[None]:
+    """Held by one worker at a time."""
+    with (run_dir() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def _prepared() -> str:
     """Server and template, made by whichever worker comes first."""
-    run_dir = Path(os.environ[RUN_DIR])
-    state = run_dir / "server.json"
-    with _run_lock():
+    directory = run_dir()
+    state = directory / "server.json"
+    with run_lock():
         if not state.exists():
-            url = os.environ.get(GIVEN_SERVER) or _embedded(run_dir)
+            url = os.environ.get(GIVEN_SERVER) or _embedded(directory)
             state.write_text(json.dumps({"url": url}))
         url: str = json.loads(state.read_text())["url"]
-        template_made = run_dir / "template-made"
+        template_made = directory / "template-made"
         if not template_made.exists():
-            template = _template(run_dir.name)
+            template = template_name(directory.name)
             server.ensure_database(url, template)
             if failure := _deploy_failure(database_url.with_database(url, template)):
                 pytest.fail(f"sql/ cannot be deployed:\n{failure}", pytrace=False)
@@ -206,8 +213,8 @@ def _deploy_failure(url: str) -> str | None:
     return None
 
 
-def _embedded(run_dir: Path) -> str:
-    return server.start(run_dir / "pg", "tests").url("postgres")
+def _embedded(directory: Path) -> str:
+    return server.start(directory / "pg", "tests").url("postgres")
 
 
 def _create_logins(url: str) -> None:
@@ -225,13 +232,21 @@ def _create_logins(url: str) -> None:
 
 
 @contextmanager
-def _clone(server_url: str, run_prefix: str) -> Generator[str]:
-    template = _template(run_prefix)
+def clone(server_url: str, run_prefix: str, template: str | None = None) -> Generator[str]:
+    """URL of a copy of the deployed template, or of another one; it goes with the context."""
     name = _next_name(run_prefix)
-    with _janitor(server_url, name, template):
-        with psycopg.connect(server_url, autocommit=True) as connection:
-            _copy_rights(connection, template, name)
-        yield database_url.with_database(server_url, name)
+    try:
+        yield copy_database(server_url, template or template_name(run_prefix), name)
+    finally:
+        _janitor(server_url, name).drop()
+
+
+def copy_database(server_url: str, source: str, target: str) -> str:
+    """URL of the copy."""
+    _janitor(server_url, target, source).init()
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        _copy_rights(connection, source, target)
+    return database_url.with_database(server_url, target)
 
 
 def _janitor(server_url: str, name: str, template: str | None = None) -> DatabaseJanitor:
@@ -285,7 +300,8 @@ def _drop_databases(url: str, prefix: str) -> None:
             connection.execute(statement.format(sql.Identifier(name)))
 
 
-def _template(run_prefix: str) -> str:
+def template_name(run_prefix: str) -> str:
+    """The database that the others are copies of."""
     return f"{run_prefix}-template"
 
 

@@ -4,20 +4,24 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
-from psycopg import sql
+from litestar.types import ControllerRouterHandler
 
 from api import database_url, settings
-from api.app import create_app
+from api.app import create_app, resources
 from api.auth import TokenIssuer
 from api.settings import Settings
-from tests.api.gym import FROZEN, Gym
-from tests.conftest import PASSWORD
+from tests.api.gym import Gym, freeze_clock
+from tests.conftest import PASSWORD, clone, copy_database, run_dir, run_lock, template_name
 
 SECRET = "a shared secret that is long enough"
+
+# Making one takes longer than most tests. By the one setting that is fixed in it.
+_idle: dict[int, Litestar] = {}
 
 Configure = Callable[..., Settings]
 Serve = Callable[..., AbstractContextManager["Caller"]]
@@ -74,15 +78,31 @@ class Caller:
 
 
 @pytest.fixture
+def database(server_url: str, run_prefix: str, request: pytest.FixtureRequest) -> Generator[str]:
+    """Superuser's URL of a database for this test alone, with the gyms for tests that want them."""
+    template = _gym_template(server_url, run_prefix) if "gym" in request.fixturenames else None
+    with clone(server_url, run_prefix, template) as url:
+        yield url
+
+
+def _gym_template(server_url: str, run_prefix: str) -> str:
+    """Name of a database with the gyms, made by whichever worker comes first."""
+    name = f"{run_prefix}-gym"
+    made = run_dir() / "gym.json"
+    with run_lock():
+        if not made.exists():
+            url = copy_database(server_url, template_name(run_prefix), name)
+            with psycopg.connect(url, autocommit=True) as connection:
+                freeze_clock(connection)
+                made.write_bytes(msgspec.json.encode(Gym.build(connection)))
+    return name
+
+
+@pytest.fixture
 def gym(conn: psycopg.Connection) -> Gym:
     """Rows at a frozen clock, the same for the service's login."""
-    conn.execute("select set_config('app.now', %s, false)", (FROZEN,))
-    conn.execute(
-        sql.SQL("alter role leadboard_api in database {} set app.now = {}").format(
-            sql.Identifier(conn.info.dbname), sql.Literal(FROZEN)
-        )
-    )
-    return Gym(conn)
+    freeze_clock(conn)
+    return msgspec.json.decode((run_dir() / "gym.json").read_bytes(), type=Gym)
 
 
 @pytest.fixture
@@ -103,14 +123,23 @@ def configure(database: str) -> Configure:
 
 @pytest.fixture
 def serve(configure: Configure, gym: Gym) -> Serve:
-    """Runs the service with settings of one's own: ``with serve(pool_max="1") as caller: ...``."""
+    """Runs the service with settings of one's own: ``with serve(pool_max="1") as caller: ...``, or
+    with routes of one's own beside its own: ``with serve(Router(...)) as caller: ...``."""
 
     @contextmanager
-    def run(**variables: str) -> Generator[Caller]:
+    def run(*routes: ControllerRouterHandler, **variables: str) -> Generator[Caller]:
         config = configure(**variables)
-        app = create_app(config)
+        app = _idle.pop(config.max_body, None) if not routes else None
+        if app is None:
+            app = create_app(config)
+        else:
+            app.state.update(resources(config).dict())
+        for route in routes:
+            app.register(route)
         with TestClient(app, raise_server_exceptions=False) as client:
             yield Caller(app, client, TokenIssuer.of(config), gym)
+        if not routes:
+            _idle[config.max_body] = app
 
     return run
 

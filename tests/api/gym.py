@@ -7,43 +7,57 @@ partner olaf. Both is an agent of both; nemo is known nowhere.
 
 from uuid import UUID
 
+import msgspec
 import psycopg
+from psycopg import sql
 
 from tests import builders as build
 
 FROZEN = "2026-03-29 12:00+00"
 
 
-class Gym:
+class Gym(msgspec.Struct):
     """Keys by name."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
-        self.iron = build.workspace(connection, "Iron Gym", "Europe/Amsterdam")
-        self.copper = build.workspace(connection, "Copper Gym")
-        self.north = build.branch(connection, self.iron, "North")
-        self.south = build.branch(connection, self.iron, "South", timezone="UTC")
-        iron = {
+    iron: UUID
+    copper: UUID
+    north: UUID
+    south: UUID
+    people: dict[str, UUID]
+
+    @classmethod
+    def build(cls, connection: psycopg.Connection) -> "Gym":
+        """Adds the rows."""
+        iron = build.workspace(connection, "Iron Gym", "Europe/Amsterdam")
+        gym = cls(
+            iron=iron,
+            copper=build.workspace(connection, "Copper Gym"),
+            north=build.branch(connection, iron, "North"),
+            south=build.branch(connection, iron, "South", timezone="UTC"),
+            people={"nemo": UUID(int=0xDEAD)},
+        )
+        members = {
             "olga": ("owner", None),
             "ada": ("admin", None),
-            "mo": ("manager", self.north),
-            "ann": ("agent", self.north),
-            "pia": ("partner", self.north),
-            "sam": ("partner", self.south),
-            "dee": ("partner", self.north),
+            "mo": ("manager", gym.north),
+            "ann": ("agent", gym.north),
+            "pia": ("partner", gym.north),
+            "sam": ("partner", gym.south),
+            "dee": ("partner", gym.north),
         }
-        self.people: dict[str, UUID] = {"nemo": UUID(int=0xDEAD)}
-        for name, (role, branch) in iron.items():
-            self._join(connection, self.iron, name, role, branch)
-        self._join(connection, self.copper, "ona", "owner")
-        self._join(connection, self.copper, "olaf", "partner")
-        self._join(connection, self.iron, "both", "agent")
-        self._join(connection, self.copper, "both", "agent")
+        for name, (role, branch) in members.items():
+            gym._join(connection, gym.iron, name, role, branch)
+        gym._join(connection, gym.copper, "ona", "owner")
+        gym._join(connection, gym.copper, "olaf", "partner")
+        gym._join(connection, gym.iron, "both", "agent")
+        gym._join(connection, gym.copper, "both", "agent")
         connection.execute(
             "update crm.members set deactivated_at = %s where user_id = %s",
-            (FROZEN, self.people["dee"]),
+            (FROZEN, gym["dee"]),
         )
-        self._work(connection)
+        gym._work(connection)
         connection.execute("call ops.refresh()")
+        return gym
 
     def __getitem__(self, name: str) -> UUID:
         return self.people[name]
@@ -86,3 +100,13 @@ class Gym:
                 first_contact_at=f"2026-03-{21 + number} 09:00+00",
                 status="lost",
             )
+
+
+def freeze_clock(connection: psycopg.Connection) -> None:
+    """For the connection, and in its database for the service's login."""
+    connection.execute("select set_config('app.now', %s, false)", (FROZEN,))
+    connection.execute(
+        sql.SQL("alter role leadboard_api in database {} set app.now = {}").format(
+            sql.Identifier(connection.info.dbname), sql.Literal(FROZEN)
+        )
+    )

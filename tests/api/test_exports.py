@@ -39,9 +39,8 @@ async def files(request: ApiRequest, workspace_id: WorkspaceId = None) -> ASGIRe
 
 @pytest.fixture
 def caller(serve: Serve) -> Generator[Caller]:
-    with serve() as running:
-        middleware = [DefineMiddleware(Authentication)]
-        running.app.register(Router("/api", route_handlers=files, middleware=middleware))
+    middleware = [DefineMiddleware(Authentication)]
+    with serve(Router("/api", route_handlers=files, middleware=middleware)) as running:
         yield running
 
 

@@ -268,7 +268,7 @@ def test_the_service_starts_without_a_server_and_serves_when_it_is_back() -> Non
             server.ensure_database(running.url("postgres"), "leadboard")
             deploy.deploy(url)
             with psycopg.connect(url, autocommit=True) as conn:
-                gym = Gym(conn)
+                gym = Gym.build(conn)
             # In order: a server in the mode of the tests may forget what was committed last.
             server.stop(data)
 

@@ -1,7 +1,6 @@
 """The pages in a real browser, Debian's Chromium, on a database with the gyms of the API's
 tests."""
 
-import os
 import shutil
 from collections.abc import Callable, Generator
 from uuid import UUID
@@ -10,15 +9,14 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from psycopg import sql
 
 from api import database_url, settings
 from api.app import create_app
 from api.auth import TokenIssuer
 from tests import builders as build
-from tests.api.gym import FROZEN, Gym
+from tests.api.gym import Gym, freeze_clock
 from tests.api.loopback import on_loopback
-from tests.conftest import PASSWORD, RUN_DIR
+from tests.conftest import PASSWORD, run_dir
 
 CHROMIUM = next(
     (
@@ -98,13 +96,8 @@ Visit = Callable[..., Visitor]
 @pytest.fixture(scope="module")
 def site(module_database: str) -> Generator[Site]:
     with psycopg.connect(module_database, autocommit=True) as connection:
-        connection.execute("select set_config('app.now', %s, false)", (FROZEN,))
-        connection.execute(
-            sql.SQL("alter role leadboard_api in database {} set app.now = {}").format(
-                sql.Identifier(connection.info.dbname), sql.Literal(FROZEN)
-            )
-        )
-        gym = Gym(connection)
+        freeze_clock(connection)
+        gym = Gym.build(connection)
         connection.execute(
             'update crm.workspaces set settings = \'{"locale": "nl-NL"}\' where workspace_id = %s',
             (gym.iron,),
@@ -120,7 +113,7 @@ def site(module_database: str) -> Generator[Site]:
                 "LEADBOARD_JWT_KEYS": "tests:HS256:a shared secret that is long enough",
                 "LEADBOARD_POOL_MAX": "6",
                 # Shared by the workers: making the chart library takes seconds.
-                "LEADBOARD_DATA_DIR": os.environ[RUN_DIR],
+                "LEADBOARD_DATA_DIR": str(run_dir()),
             }
         )
         with on_loopback(create_app(config)) as base:
