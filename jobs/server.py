@@ -263,7 +263,6 @@ def _settings(mode: Mode) -> dict[str, str]:
         "maintenance_work_mem": f"'{max(64, min(megabytes // 16, 512))}MB'",
         "checkpoint_timeout": "'15min'",
         "max_wal_size": "'2GB'",
-        "wal_compression": "on",
     }
 
 

@@ -54,8 +54,10 @@ begin
         if
             v.cells >= c_few
             and v.family || v.workspace_id <> all(v_done)
-            and v.cells >= c_share
-            * rollup.count_cells(v.family, v.workspace_id, v.from_day, v.to_day)
+            -- No more have to be counted than what would be too many.
+            and v.cells >= c_share * rollup.count_cells(
+                v.family, v.workspace_id, v.from_day, v.to_day, (v.cells / c_share)::bigint + 1
+            )
         then
             perform rollup.write_window(v.family, v.workspace_id, v.from_day, v.to_day);
             v_done := v_done || (v.family || v.workspace_id);
