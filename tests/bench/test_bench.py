@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from bench import (
+    agents,
     api,
     leaderboard,
     load,
@@ -24,7 +25,7 @@ from bench.data import BenchError
 from bench.load import Ask
 from bench.report import Row, row
 from jobs import demo
-from tests.conftest import url_as
+from tests.conftest import PASSWORD, url_as
 
 
 def _named(rows: list[Row]) -> dict[str, Row]:
@@ -159,6 +160,22 @@ def test_a_service_is_asked(
         assert 0 < measured.p50_ms <= measured.p99_ms
         with pytest.raises(BenchError, match="200"):
             load.measure(Ask(f"{base}/one-partner", status=304), connections=1, seconds=1)
+
+
+@pytest.mark.slow
+def test_endpoints_of_agents_are_measured(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    monkeypatch.setenv("LEADBOARD_DATA_DIR", str(tmp_path))
+    few = {name: agents.ENDPOINTS[name] for name in ("ranking", "timeline of 50 for others")}
+    monkeypatch.setattr(agents, "ENDPOINTS", few)
+    rows = _named(agents.measure(filled, rounds=1, seconds=1))
+    for name in few:
+        assert rows[f"agents: {name}"].value > 0
+        assert rows[f"agents: {name}, handler to raw ASGI"].value > 0
+        p50, p99 = (rows[f"agents: {name}, at 80 % load, {p}"].value for p in ("p50", "p99"))
+        assert 0 < p50 <= p99
 
 
 def test_a_service_that_does_not_start_says_why(tmp_path: Path) -> None:
