@@ -6,6 +6,9 @@
 -- done as one set. Then follow the families that sum those (rollup.families, parts), in the cells
 -- in which the given ones lie.
 -- Returns the number of cells, without those of sums.
+--
+-- The statements here read what was given and the catalog, never a fact: one plan of each serves a
+-- session.
 create function rollup.write_dirty(
     p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
 )
@@ -13,6 +16,7 @@ returns bigint
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     c_few constant integer := 1000;
