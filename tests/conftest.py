@@ -16,10 +16,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
@@ -170,6 +171,17 @@ def deploy_lock() -> Generator[None]:
 def url_as(url: str, role: str) -> str:
     """The same database for another login; all logins of the tests share one password."""
     return database_url.with_login(url, role, PASSWORD)
+
+
+def kill_server(pid: int) -> None:
+    """The whole server dies at once, as with a power cut. ``pid``: of its postmaster."""
+    postmaster = psutil.Process(pid)
+    family = [postmaster, *postmaster.children(recursive=True)]
+    for process in family:
+        # A session that was just ending is gone by now.
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(family, timeout=120)
 
 
 def run_dir() -> Path:

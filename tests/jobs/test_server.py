@@ -9,12 +9,12 @@ import threading
 from pathlib import Path
 
 import asyncpg
-import psutil
 import psycopg
 import pytest
 
 from jobs import server
 from jobs.server import EmbeddedServer, ServerError
+from tests.conftest import kill_server
 
 
 @pytest.fixture
@@ -31,15 +31,6 @@ def one(url: str, query: str) -> object:
         row = connection.execute(query.encode()).fetchone()
     assert row is not None
     return row[0]
-
-
-def kill(running: EmbeddedServer) -> None:
-    """The whole server dies at once, as with a power cut."""
-    postmaster = psutil.Process(running.pid)
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for process in family:
-        process.kill()
-    psutil.wait_procs(family, timeout=120)
 
 
 def test_it_is_made_joined_and_stopped(data_dir: Path) -> None:
@@ -107,7 +98,7 @@ def test_after_a_crash_it_comes_back_with_what_was_committed(data_dir: Path) -> 
         connection.execute("insert into kept values (1)")
         connection.commit()
         connection.execute("checkpoint")
-    kill(running)
+    kill_server(running.pid)
     assert (data_dir / "postmaster.pid").exists()
     assert server.find(data_dir) is None
 
@@ -119,7 +110,7 @@ def test_after_a_crash_it_comes_back_with_what_was_committed(data_dir: Path) -> 
 
 def test_a_stale_pid_that_now_is_another_process_is_not_believed(data_dir: Path) -> None:
     running = start(data_dir)
-    kill(running)
+    kill_server(running.pid)
     pid_file = data_dir / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")

@@ -4,13 +4,12 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
 from jobs import deploy, server
 from tests import builders as make
-from tests.conftest import Login
+from tests.conftest import Login, kill_server
 
 LEADS = "select coalesce(sum(leads), 0)::int from rollup.lead_day"
 SHOWN = "select coalesce(sum(leads_assigned_30d), 0)::int from stats.partner_performance_stats"
@@ -55,7 +54,7 @@ def test_after_a_crash_in_a_refresh_old_figures_are_shown_and_the_next_one_heals
             "select exists (select from pg_locks where not granted"
             " and relation = 'rollup.lead_day'::regclass)",
         )
-        _kill(running.pid)
+        kill_server(running.pid)
         refresh.join()
         holder.close()
 
@@ -66,15 +65,6 @@ def test_after_a_crash_in_a_refresh_old_figures_are_shown_and_the_next_one_heals
         conn.execute("call ops.refresh()")
         assert number(conn, LEADS) == 2
         assert number(conn, "select count(*)::int from ops.verify()") == 0
-
-
-def _kill(pid: int) -> None:
-    """The whole server at once, as with a power cut."""
-    postmaster = psutil.Process(pid)
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for process in family:
-        process.kill()
-    psutil.wait_procs(family, timeout=120)
 
 
 def _refresh(url: str) -> None:
