@@ -43,13 +43,14 @@ def crowded(module_database: str) -> Generator[tuple[psycopg.Connection, UUID]]:
 
 
 @pytest.fixture
-def uncounted(tx: psycopg.Connection) -> tuple[psycopg.Connection, UUID]:
-    """A young workspace of which PostgreSQL has no statistics yet."""
-    gym = crowd(tx, 400)
+def uncounted(conn: psycopg.Connection) -> tuple[psycopg.Connection, UUID]:
+    """A young workspace of which PostgreSQL has no statistics yet, and nobody else's dead rows:
+    without statistics plans follow the size of the files."""
+    gym = crowd(conn, 400)
     # As in rollup.write_<family>.
-    tx.execute("set local join_collapse_limit = 1")
-    tx.execute("set local from_collapse_limit = 1")
-    return tx, gym
+    conn.execute("set join_collapse_limit = 1")
+    conn.execute("set from_collapse_limit = 1")
+    return conn, gym
 
 
 def crowd(connection: psycopg.Connection, leads: int) -> UUID:
