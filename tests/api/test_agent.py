@@ -4,13 +4,14 @@ what is cached for how long, goals, timeline and achievements."""
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 import httpx
 import msgspec
 import psycopg
 import pytest
 from psycopg import sql
 
-from api import agent
+from api import agent, db
 from tests import builders as build
 from tests.api.conftest import Caller, Serve
 from tests.api.gym import Gym
@@ -345,6 +346,24 @@ def test_a_day_later_is_another_answer(caller: Caller, conn: psycopg.Connection)
 
 
 # The ranking.
+
+
+def test_a_request_is_one_statement(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One round trip: nothing is said before it and nothing after."""
+    said: list[str] = []
+    prepare = vars(db)["_pass_json_through"]
+
+    async def prepare_and_listen(connection: asyncpg.Connection) -> None:
+        await prepare(connection)
+        connection.add_query_logger(lambda record: said.append(record.query))
+
+    monkeypatch.setattr("api.db._pass_json_through", prepare_and_listen)
+    with serve(pool_max="1") as caller:
+        for path in READ:
+            said.clear()
+            assert caller.get("ann", path).status_code == 200
+            assert len(said) == 1, (path, said)
+            assert said[0].startswith("select ")
 
 
 def test_the_place_among_few_is_withheld_unless_names_are_shown(
