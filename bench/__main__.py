@@ -13,10 +13,31 @@ from collections.abc import Callable, Iterable
 
 import rich_click as click
 
-from bench import agents, api, data, leaderboard, load, refresh, report, reports, routing, writes
+from bench import (
+    agents,
+    api,
+    data,
+    leaderboard,
+    load,
+    refresh,
+    report,
+    reports,
+    routing,
+    staleness,
+    writes,
+)
 from bench.report import Row
 
-PARTS = ("refresh", "writes", "api", "agents", "routing", "leaderboard", "reports")
+PARTS = (
+    "refresh",
+    "writes",
+    "staleness",
+    "api",
+    "agents",
+    "routing",
+    "leaderboard",
+    "reports",
+)
 
 
 @click.command()
@@ -30,6 +51,7 @@ def main(parts: tuple[str, ...], leads: int, rounds: int, seconds: float) -> Non
     measurements: dict[str, Callable[[], Iterable[Row]]] = {
         "refresh": lambda: refresh.run(leads, rounds),
         "writes": lambda: writes.run(min(leads, 200_000), rounds, seconds),
+        "staleness": lambda: staleness.run(leads, 4 * seconds),
         "api": lambda: api.run(leads, rounds, seconds),
         "agents": lambda: agents.run(leads, rounds, seconds),
         "routing": routing.run,

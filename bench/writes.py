@@ -1,4 +1,4 @@
-"""What keeping the rollups' log costs those who write, and how old figures get meanwhile.
+"""What keeping the rollups' log costs those who write, and what nobody may lose meanwhile.
 
 The same writes run in turns with all triggers, without those that log dirty cells, and on bare
 tables (no trigger at all, foreign keys excepted), on a server whose commits wait for the disk.
@@ -14,7 +14,7 @@ from typing import Literal
 import psycopg
 from psycopg import sql
 
-from bench import data, pgbench, staleness, stress
+from bench import data, pgbench, stress
 from bench.report import Row, row
 
 SQL = Path(__file__).parent / "sql"
@@ -43,26 +43,29 @@ def run(rows: int, rounds: int, seconds: float) -> list[Row]:
 def measure(url: str, rows: int, rounds: int, seconds: float) -> list[Row]:
     """The same over a database that holds demo data; it is not fit for anything else afterwards."""
     with psycopg.connect(url, autocommit=True, application_name="leadboard bench") as connection:
-        connection.execute((SQL / "prepare_writes.sql").read_bytes())
+        prepare(connection)
         found = [
             *_clients(connection, url, rounds, seconds),
-            *_bulk(connection, min(rows, _count(connection)), rounds),
+            *_bulk(connection, min(rows, count(connection)), rounds),
         ]
         # Writes without triggers named no cell.
         connection.execute("call ops.rebuild(null, null, null)")
         connection.execute("call ops.refresh()")
         data.check(connection, thorough=False)
-        leads = _count(connection)
-        found += staleness.run(url, MIX, leads=leads, seconds=4 * seconds)
-        found += stress.run(connection, url, leads=leads, seconds=2 * seconds)
+        found += stress.run(connection, url, leads=count(connection), seconds=2 * seconds)
         data.check(connection, thorough=False)
     return found
+
+
+def prepare(connection: psycopg.Connection) -> None:
+    """Makes bench.leads, the leads that the scripts of MIX write to."""
+    connection.execute((SQL / "prepare_writes.sql").read_bytes())
 
 
 def _clients(
     connection: psycopg.Connection, url: str, rounds: int, seconds: float
 ) -> Iterator[Row]:
-    leads = {"leads": _count(connection)}
+    leads = {"leads": count(connection)}
     per_second: dict[Mode, list[float]] = {mode: [] for mode in MODES}
     for turn in range(rounds):
         for mode in MODES[turn % 3 :] + MODES[: turn % 3]:
@@ -191,7 +194,8 @@ def _copied(connection: psycopg.Connection, query: str) -> bytes:
         return b"".join(bytes(block) for block in out)
 
 
-def _count(connection: psycopg.Connection) -> int:
+def count(connection: psycopg.Connection) -> int:
+    """How many leads there are to write to."""
     counted = connection.execute("select count(*) from bench.leads").fetchone()
     assert counted is not None
     return int(counted[0])

@@ -62,15 +62,20 @@ class Task(msgspec.Struct, frozen=True):
     what does it outside of the database."""
     eager: bool = False
     """Looks again at once while there is work."""
+    restful: bool = False
+    """After work pauses as long as it took, if that is longer than ``every``: however much there is
+    to do, half of the time is left to others."""
 
 
-def tasks_of(settings: Settings) -> list[Task]:
-    tasks = [
+def prompt_tasks_of(settings: Settings) -> list[Task]:
+    """What is over soon and others wait for: on a connection of its own, so that it does not wait
+    for a materialized view."""
+    return [
         Task(
-            name="refresh",
+            name="rollups",
             every=settings.refresh_interval,
-            due="select ops.refresh_due()",
-            work="call ops.refresh()",
+            due="select ops.rollups_due()",
+            work="call ops.refresh('rollup')",
         ),
         Task(
             name="routing",
@@ -78,6 +83,19 @@ def tasks_of(settings: Settings) -> list[Task]:
             due="select exists (select from routing.due_workspaces())",
             # How many leads were looked at is no finding.
             work="select n from routing.expire_offers() as n where n < 0",
+        ),
+    ]
+
+
+def thorough_tasks_of(settings: Settings) -> list[Task]:
+    """What takes longer the more there is in the database."""
+    tasks = [
+        Task(
+            name="refresh",
+            every=settings.refresh_interval,
+            due="select ops.refresh_due()",
+            work="call ops.refresh()",
+            restful=True,
         ),
     ]
     if settings.verify_interval > 0:
@@ -136,7 +154,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     postman = Postman(settings)
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(run(url, tasks_of(settings), stop))
+            group.create_task(run(url, prompt_tasks_of(settings), stop))
+            group.create_task(run(url, thorough_tasks_of(settings), stop))
             group.create_task(run(url, reporting_tasks_of(settings, postman), stop))
     finally:
         await postman.close()
@@ -186,14 +205,19 @@ async def _forever(
         await _wait(stop, next_look[task.name] - time.monotonic())
         if stop.is_set():
             return
+        began = time.monotonic()
         attempt = await _attempt(connection, task)
+        pause = task.every
         if attempt == "failed":
             failures[task.name] += 1
             backoff = min(FIRST_PAUSE * 2 ** (failures[task.name] - 1), LONGEST_PAUSE)
-            pause = max(task.every, backoff)
+            pause = max(pause, backoff)
         else:
             failures[task.name] = 0
-            pause = 0.0 if task.eager and attempt == "worked" else task.every
+            if attempt == "worked" and task.eager:
+                pause = 0.0
+            elif attempt == "worked" and task.restful:
+                pause = max(pause, time.monotonic() - began)
         next_look[task.name] = time.monotonic() + pause
 
 

@@ -18,6 +18,7 @@ from bench import (
     report,
     reports,
     services,
+    staleness,
     statements,
     writes,
 )
@@ -91,9 +92,15 @@ def test_writes_are_measured_and_the_control_is_caught(filled: str) -> None:
     rows = _named(writes.measure(filled, 200, 1, 1))
     assert rows["writes: 8 clients, all triggers"].value > 0
     assert rows["writes: insert of leads, 200 rows, time with the log to without"].value > 0
-    assert rows["writes: staleness, p99"].value > 0
     assert rows["writes: stress, wrong rows"].value == 0
     assert rows["writes: stress, wrong rows of the watermark control"].value > 0
+
+
+@pytest.mark.slow
+def test_staleness_is_measured(filled: str) -> None:
+    rows = _named(staleness.measure(filled, 1000, 1))
+    assert 0 < rows["staleness: rollups, median"].value <= rows["staleness: rollups, p99"].value
+    assert rows["staleness: materialized view, median"].value > 0
 
 
 def test_leaderboards_are_measured_and_say_what_the_facts_say(database: str) -> None:

@@ -112,6 +112,25 @@ async def test_a_failure_is_logged_and_the_other_tasks_go_on(
     assert len(lines) < 5
 
 
+async def test_a_restful_task_pauses_as_long_as_it_worked(
+    diary: psycopg.Connection, url: str
+) -> None:
+    work = "insert into diary.entries (what) select 'done' from pg_sleep(0.2)"
+    slow = Task(name="slow", every=0.01, due=None, work=work, restful=True)
+    async with working(url, slow):
+        await until(diary, "select count(*) > 3 from diary.entries")
+
+    # An entry tells when its work began.
+    gaps = """
+        select min(gap) from (
+            select extract(epoch from at - lag(at) over (order by at)) as gap from diary.entries
+        ) as g
+    """
+    row = diary.execute(gaps.encode()).fetchone()
+    assert row is not None
+    assert row[0] >= 0.4
+
+
 async def test_findings_are_logged_as_errors(
     diary: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -179,13 +198,16 @@ async def test_a_running_statement_is_finished_before_it_stops(
 
 
 def test_the_settings_say_how_often() -> None:
-    refresh, routing, verify = worker.tasks_of(Settings(refresh_interval=0.2, verify_interval=5))
+    settings = Settings(refresh_interval=0.2, verify_interval=5)
+    rollups, routing = worker.prompt_tasks_of(settings)
+    refresh, verify = worker.thorough_tasks_of(settings)
 
-    assert (refresh.name, refresh.every) == ("refresh", 0.2)
+    assert (rollups.name, rollups.every) == ("rollups", 0.2)
     assert (routing.name, routing.every) == ("routing", worker.ROUTING_PAUSE)
+    assert (refresh.name, refresh.every) == ("refresh", 0.2)
     assert (verify.name, verify.every) == ("verify", 5)
-    names = [each.name for each in worker.tasks_of(Settings(verify_interval=0))]
-    assert names == ["refresh", "routing"]
+    names = [each.name for each in worker.thorough_tasks_of(Settings(verify_interval=0))]
+    assert names == ["refresh"]
 
 
 async def test_old_reports_are_removed(
@@ -218,7 +240,7 @@ async def test_an_offer_that_nobody_answers_times_out(conn: psycopg.Connection, 
     lead = builders.lead(conn, gym)
     conn.execute("select routing.assign_lead(%s, %s)", (gym, lead))
     conn.execute("update routing.offers set deadline = now()")
-    async with working(url, *worker.tasks_of(Settings(verify_interval=0))):
+    async with working(url, *worker.prompt_tasks_of(Settings())):
         await until(conn, "select count(*) = 1 from routing.waiting_leads")
 
     outcome = b"select outcome from routing.lead_assignment_logs order by hop"
@@ -228,9 +250,10 @@ async def test_an_offer_that_nobody_answers_times_out(conn: psycopg.Connection, 
 async def test_facts_become_figures_without_anybody_asking(
     conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks = worker.tasks_of(Settings(refresh_interval=0.05, verify_interval=0.05))
+    settings = Settings(refresh_interval=0.05, verify_interval=0.05)
+    prompt, thorough = worker.prompt_tasks_of(settings), worker.thorough_tasks_of(settings)
     figures = "select count(*) = 1 from stats.partner_performance_stats where {} = 1"
-    async with working(url, *tasks):
+    async with working(url, *prompt), working(url, *thorough):
         gym = builders.workspace(conn)
         partner = builders.member(conn, gym, "partner")
         now = datetime.now(UTC)
@@ -246,7 +269,8 @@ async def test_facts_become_figures_without_anybody_asking(
 async def test_two_workers_do_not_disturb_each_other(
     conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks = worker.tasks_of(Settings(refresh_interval=0.05, verify_interval=0))
+    settings = Settings(refresh_interval=0.05, verify_interval=0)
+    tasks = worker.prompt_tasks_of(settings) + worker.thorough_tasks_of(settings)
     gym = builders.workspace(conn)
     partner = builders.member(conn, gym, "partner")
     async with working(url, *tasks), working(url, *tasks):

@@ -1,6 +1,7 @@
 """call ops.refresh(): what it does, says, refuses, and who may call it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import LiteralString
 from uuid import UUID
 
@@ -181,6 +182,77 @@ def test_a_second_refresh_waits_for_the_first(
         first.commit()
         # The first one did it all.
         assert second.execute("select ops.refresh_rollups()").fetchone() == (None,)
+
+
+def test_one_step_alone(conn: psycopg.Connection, gym: UUID, login: Login) -> None:
+    make.lead(conn, gym, make.member(conn, gym))
+    with login("test_ops") as operator:
+        freeze(operator, NOON)
+        operator.execute("call ops.refresh('rollup')")
+        assert states(conn) == {"rollup": (1, None)}
+        assert operator.execute("select ops.rollups_due(), ops.refresh_due()").fetchone() == (
+            False,
+            True,
+        )
+        operator.execute("call ops.refresh(%s)", (VIEW,))
+        assert states(conn) == {"rollup": (1, None), VIEW: (1, None)}
+
+        with pytest.raises(psycopg.Error) as unknown:
+            operator.execute("call ops.refresh('stats.nothing')")
+
+    assert unknown.value.sqlstate == "LB404"
+    assert conn.execute(ASSIGNED).fetchall() == [(1,)]
+
+
+def test_rollups_do_not_wait_for_a_view(conn: psycopg.Connection, gym: UUID, database: str) -> None:
+    """A view that began with older rollups is behind until it is refreshed again."""
+    partner = make.member(conn, gym)
+    make.lead(conn, gym, partner)
+    conn.execute("call ops.refresh()")
+    make.lead(conn, gym, partner)
+    conn.execute("select ops.refresh_rollups()")
+    generation = "select generation from ops.refresh_state where name = %s"
+    with (
+        psycopg.connect(database) as reader,
+        psycopg.connect(database, autocommit=True) as view,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        freeze(view, NOON)
+        reader.execute(f"analyze {VIEW}".encode())
+        refreshed = pool.submit(view.execute, "select ops.refresh_view(%s)", (VIEW,))
+        waiting = "select wait_event_type = 'Lock' from pg_stat_activity where pid = %s"
+        while conn.execute(waiting, (view.info.backend_pid,)).fetchone() != (True,):
+            pass
+        make.lead(conn, gym, partner)
+        conn.execute("select ops.refresh_rollups()")
+        assert not refreshed.done()
+        reader.rollback()
+        refreshed.result()
+
+    assert conn.execute(generation, ("rollup",)).fetchone() == (3,)
+    assert conn.execute(generation, (VIEW,)).fetchone() == (2,)
+    assert conn.execute("select ops.refresh_due()").fetchone() == (True,)
+    conn.execute("call ops.refresh()")
+    assert conn.execute(ASSIGNED).fetchall() == [(3,)]
+
+
+def test_who_keeps_refreshes_out_waits_for_each_of_them(
+    conn: psycopg.Connection, gym: UUID, database: str
+) -> None:
+    make.lead(conn, gym)
+    with psycopg.connect(database) as refresh, psycopg.connect(database) as other:
+        for step in ("rollup", VIEW, "goals"):
+            refresh.execute("select ops.lock_step(%s)", (step,))
+            other.execute("set lock_timeout = '50ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("select ops.lock_refresh()")
+            other.rollback()
+            refresh.rollback()
+
+        other.execute("select ops.lock_refresh()")
+        refresh.execute("set lock_timeout = '50ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            refresh.execute("select ops.refresh_rollups()")
 
 
 def test_a_long_log_is_drained_in_one_call(conn: psycopg.Connection, gym: UUID) -> None:

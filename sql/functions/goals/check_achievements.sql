@@ -13,7 +13,7 @@ declare
     v_user_id uuid;
     v_new bigint := 0;
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step('goals');
     for v_user_id in
         select m.user_id
         from crm.members as m

@@ -11,7 +11,7 @@ as $$
 declare
     v_changed bigint;
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step('crm.segments');
     v_changed := crm.match_history();
     delete from ops.refresh_state as s
     where s.name = 'crm.segments';

@@ -18,7 +18,7 @@ declare
     v_family text;
     v_changed bigint := 0;
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step('rollup');
     perform routing.rebuild_load(p_workspace_id);
 
     for v_family in

@@ -1,4 +1,5 @@
--- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker.
+-- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker. Or one
+-- step, by its name in ops.refresh_state: call ops.refresh('rollup').
 --
 -- History is matched with new rules of segments first, then come the rollups, then each
 -- materialized view in dependency order, then goals and badges, each in a transaction of its own. A
@@ -7,8 +8,8 @@
 --
 -- Runs with the caller's rights, because only such a procedure may commit; every step is a definer
 -- function, so a member of leadboard_ops needs no right on a single fact. Two calls at the same
--- time: one waits for the other.
-create procedure ops.refresh()
+-- time: one waits for the other, step by step. LB404 for a step that is not there.
+create procedure ops.refresh(p_name text default null)
 language plpgsql
 as $$
 declare
@@ -22,6 +23,15 @@ begin
     call ops.leave_transaction_block('ops.refresh');
 
     v_names := v_names || array(select m.name from ops.materialized_views() as m) || '{goals}';
+    if p_name <> all(v_names) then
+        raise exception using
+            errcode = 'LB404',
+            message = pg_catalog.format('There is nothing to refresh by the name %s.', p_name),
+            hint = 'One of: ' || pg_catalog.array_to_string(v_names, ', ');
+    end if;
+    if p_name is not null then
+        v_names := array[p_name];
+    end if;
     foreach v_name in array v_names loop
         v_error := null;
         v_changed := null;
@@ -63,8 +73,8 @@ begin
     end if;
 end
 $$;
-alter procedure ops.refresh() owner to leadboard_rollup;
-grant execute on procedure ops.refresh() to leadboard_ops;
+alter procedure ops.refresh(text) owner to leadboard_rollup;
+grant execute on procedure ops.refresh(text) to leadboard_ops;
 
 comment on procedure ops.refresh is
-'Refreshes rollups, materialized views, goals and badges, each in its own transaction; fails at the end when one of them failed.';
+'Refreshes rollups, materialized views, goals and badges, each in its own transaction, or the named one alone; fails at the end when one of them failed. LB404 for an unknown name.';

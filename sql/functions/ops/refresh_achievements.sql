@@ -14,7 +14,7 @@ declare
     v_generation bigint;
     v_changed uuid[];
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step('goals');
     if not exists (select from goals.touched) then
         return null;
     end if;

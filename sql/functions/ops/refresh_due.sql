@@ -1,7 +1,7 @@
 -- Whether a refresh has something to do: entries in the log, a local midnight behind us, history
 -- and rules of segments that were not matched, a view that is not up to the rollups, or goals and
 -- badges to be looked at. What failed, and views that wait for one that failed, are tried again
--- after c_pause.
+-- after a pause (ops.is_failing).
 create function ops.refresh_due()
 returns boolean
 language plpgsql
@@ -9,28 +9,12 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    c_pause constant interval := '10 seconds';
-    v_state ops.refresh_state;
 begin
-    select * into v_state
-    from ops.refresh_state as s
-    where s.name = 'rollup';
-
-    if v_state.last_error_at > app.now() - c_pause and v_state.last_error_at <= app.now() then
-        return false;
-    end if;
-    if
-        not ops.is_current(v_state.last_success_at, v_state.valid_until)
-        or exists (select from rollup.dirty_cells)
-    then
+    if ops.rollups_due() then
         return true;
     end if;
-    if exists (
-        select
-        from ops.refresh_state as s
-        where s.last_error_at > app.now() - c_pause and s.last_error_at <= app.now()
-    ) then
+    -- Also when it is the rollups that failed: what is shown follows them.
+    if ops.is_failing(null) then
         return false;
     end if;
     if
@@ -53,7 +37,11 @@ begin
             and c.relnamespace = 'stats'::regnamespace
             and (
                 s.name is null
-                or s.generation < v_state.generation
+                or s.generation < (
+                    select r.generation
+                    from ops.refresh_state as r
+                    where r.name = 'rollup'
+                )
                 or not c.relispopulated
                 or not ops.is_current(s.last_success_at, s.valid_until)
             )

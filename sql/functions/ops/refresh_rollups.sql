@@ -36,7 +36,7 @@ declare
     v_days date[];
     v_cells bigint := 0;
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step('rollup');
 
     select * into v_state
     from ops.refresh_state as s

@@ -29,7 +29,7 @@ declare
     v_changed uuid[];
     v_rows bigint;
 begin
-    perform ops.lock_refresh();
+    perform ops.lock_step(p_name);
 
     select
         m.name,

@@ -20,7 +20,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     c_few constant integer := 1000;
-    c_share constant numeric := 0.1;
+    c_share constant numeric := 0.25;
     v_done text[] := '{}';
     v_cells bigint := 0;
     v record;

@@ -1,5 +1,5 @@
 -- Computes all cells of one family, one workspace and a window of local days again, as one set, and
--- stores what changed. The caller holds the lock of the refresh (ops.lock_refresh).
+-- stores what changed. The caller holds the rollups' lock (ops.lock_step).
 create function rollup.write_window(
     p_family text, p_workspace_id uuid, p_from_day date, p_to_day date
 )
