@@ -54,7 +54,7 @@ class Task(msgspec.Struct, frozen=True):
 
     name: str
     every: float
-    """Seconds between two looks."""
+    """Seconds between the beginnings of two looks; what takes longer is followed by the next."""
     due: str | None
     """A statement that answers whether there is work; None: always."""
     work: str | Work
@@ -63,8 +63,8 @@ class Task(msgspec.Struct, frozen=True):
     eager: bool = False
     """Looks again at once while there is work."""
     restful: bool = False
-    """After work pauses as long as it took, if that is longer than ``every``: however much there is
-    to do, half of the time is left to others."""
+    """After work pauses as long as it took: however much there is to do, half of the time is left
+    to others."""
 
 
 def prompt_tasks_of(settings: Settings) -> list[Task]:
@@ -207,18 +207,18 @@ async def _forever(
             return
         began = time.monotonic()
         attempt = await _attempt(connection, task)
-        pause = task.every
+        ended = time.monotonic()
+        next_look[task.name] = began + task.every
         if attempt == "failed":
             failures[task.name] += 1
             backoff = min(FIRST_PAUSE * 2 ** (failures[task.name] - 1), LONGEST_PAUSE)
-            pause = max(pause, backoff)
-        else:
-            failures[task.name] = 0
-            if attempt == "worked" and task.eager:
-                pause = 0.0
-            elif attempt == "worked" and task.restful:
-                pause = max(pause, time.monotonic() - began)
-        next_look[task.name] = time.monotonic() + pause
+            next_look[task.name] = ended + max(task.every, backoff)
+            continue
+        failures[task.name] = 0
+        if attempt == "worked" and task.eager:
+            next_look[task.name] = ended
+        elif attempt == "worked" and task.restful:
+            next_look[task.name] = max(next_look[task.name], ended + (ended - began))
 
 
 async def _attempt(
