@@ -1,6 +1,9 @@
 -- Text of the statement that makes stored rows of one family equal to computed ones: rows that
 -- vanished are deleted, rows that did not change are not written. p_stored and p_computed are
 -- queries for whole rows of the family's table, both about the same cells.
+--
+-- Few rows change, however many are compared. The planner does not know, and would read the whole
+-- table for them; of an expression that equals a constant it expects one row in 200.
 create function rollup.merge_statement(p_family text, p_stored text, p_computed text)
 returns text
 language sql
@@ -14,7 +17,11 @@ as $$
                 select %2$s, %3$s, n.workspace_id is null as is_gone
                 from (%4$s) as s
                 full join (%5$s) as n on %6$s
-                where (%7$s) is distinct from (%8$s) or n.workspace_id is null or s.workspace_id is null
+                where
+                    case
+                        when n.workspace_id is null or s.workspace_id is null then 'changed'
+                        when (%7$s) is distinct from (%8$s) then 'changed'
+                    end = 'changed'
             ) as c on %9$s
             when matched and c.is_gone then delete
             when matched then update set %10$s
