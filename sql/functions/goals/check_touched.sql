@@ -1,6 +1,7 @@
 -- The refresh's look at goals and badges: of whoever is named in goals.touched, and nobody else. An
 -- entry is deleted together with recording what it brought, and who changes later leaves another.
--- The caller holds the lock of this step (ops.lock_step). Returns the workspaces with something new.
+-- The caller holds the lock of this step (ops.lock_step). Returns the workspaces with something
+-- new.
 create function goals.check_touched()
 returns uuid[]
 language plpgsql

@@ -1,5 +1,5 @@
--- Waits until nothing refreshes, then keeps every refresh out to the end of the transaction: for who
--- changes what refreshes read. ops.lock_step is the lock of those that refresh.
+-- Waits until nothing refreshes, then keeps every refresh out to the end of the transaction: for
+-- who changes what refreshes read. ops.lock_step is the lock of those that refresh.
 create function ops.lock_refresh()
 returns void
 language sql

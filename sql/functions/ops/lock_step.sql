@@ -1,5 +1,5 @@
--- One refresh of a thing at a time: waits until no other session refreshes it, then holds its lock to
--- the end of the transaction. The steps of ops.refresh() (rollup, goals, each materialized view)
+-- One refresh of a thing at a time: waits until no other session refreshes it, then holds its lock
+-- to the end of the transaction. The steps of ops.refresh() (rollup, goals, each materialized view)
 -- have locks of their own, so that rollups need not wait for a view that takes long.
 -- Always a statement of its own, before the first read: in READ COMMITTED the next statement then
 -- sees everything that the refresh before it committed. In REPEATABLE READ the transaction may be

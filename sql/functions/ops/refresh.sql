@@ -1,5 +1,5 @@
--- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker. Or one
--- step, by its name in ops.refresh_state: call ops.refresh('rollup').
+-- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker. Or
+-- one step, by its name in ops.refresh_state: call ops.refresh('rollup').
 --
 -- History is matched with new rules of segments first, then come the rollups, then each
 -- materialized view in dependency order, then goals and badges, each in a transaction of its own. A
