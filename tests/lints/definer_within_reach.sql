@@ -38,6 +38,7 @@ with meant (object, role) as (
     ('ops.record_failure(text,text)', 'leadboard_ops'),
     ('ops.refresh_achievements()', 'leadboard_ops'),
     ('ops.refresh_due()', 'leadboard_ops'),
+    ('ops.rollups_due()', 'leadboard_ops'),
     ('ops.refresh_rollups()', 'leadboard_ops'),
     ('ops.refresh_view(text)', 'leadboard_ops'),
     ('ops.verify(uuid,date,date)', 'leadboard_ops'),
