@@ -339,3 +339,31 @@ def full_reads(tx: psycopg.Connection) -> list[tuple[object, ...]]:
         order by relname
         """,
     )
+
+
+def test_before_the_first_analyze_many_calls_cost_each_lead_a_look(
+    conn: psycopg.Connection,
+) -> None:
+    """Where the planner has no statistics it must not look at each lead once per lead."""
+    gym = make.workspace(conn)
+    ann = make.member(conn, gym)
+    add_leads(conn, gym, 400, ann)
+    looks = """
+        select seq_scan + idx_scan from pg_stat_xact_user_tables
+        where schemaname = 'crm' and relname = 'lead_activities'
+    """
+    changes: tuple[LiteralString, ...] = (
+        """
+        insert into crm.call_logs (workspace_id, lead_id, user_id, direction, status, started_at)
+        select workspace_id, id, owner_user_id, 'outbound', 'completed', '2026-03-05 00:00+00'
+        from crm.leads
+        """,
+        "update crm.call_logs set started_at = '2026-03-04 00:00+00'",
+        "delete from crm.lead_activities where type = 'phone_call'",
+    )
+    for statement in changes:
+        with conn.transaction():
+            conn.execute(statement)
+            (times,) = counts(conn, looks)[0]
+        assert isinstance(times, int)
+        assert times < 10 * 400

@@ -24,42 +24,37 @@ begin
         perform set_config('plan_cache_mode', 'force_custom_plan', true);
     end if;
 
+    -- Materialized: computed once per lead, whichever way the leads are then found. Without statistics
+    -- it was computed anew for every lead of a bulk insert.
+    with settled as materialized (
+        select
+            k.id,
+            k.owner_basis,
+            num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 as is_owned,
+            case
+                when k.first_contact_at = c.touched_at
+                    then crm.first_contact_at(p_workspace_id, k.id)
+                else least(k.first_contact_at, crm.first_contact_at(p_workspace_id, k.id))
+            end as first_contact_at,
+            case
+                when num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0
+                    then k.credited_user_id
+                else crm.first_actor(p_workspace_id, k.id)
+            end as credited_user_id
+        from unnest(p_lead_ids, p_touched_at) as c (lead_id, touched_at)
+        inner join crm.leads as k on k.workspace_id = p_workspace_id and k.id = c.lead_id
+    )
+
     update crm.leads as l
     set
         first_contact_at = s.first_contact_at,
         credited_user_id = s.credited_user_id,
-        owner_basis = s.owner_basis
-    from (
-        select
-            f.id,
-            f.first_contact_at,
-            f.credited_user_id,
-            case
-                when f.is_owned then f.owner_basis
-                when f.credited_user_id is null then 'nobody'
-                else 'first_actor'
-            end as owner_basis
-        from (
-            select
-                k.id,
-                k.owner_basis,
-                num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0 as is_owned,
-                case
-                    when k.first_contact_at = c.touched_at
-                        then crm.first_contact_at(p_workspace_id, k.id)
-                    else least(k.first_contact_at, crm.first_contact_at(p_workspace_id, k.id))
-                end as first_contact_at,
-                case
-                    when num_nonnulls(k.owner_user_id, k.created_by_user_id) > 0
-                        then k.credited_user_id
-                    else crm.first_actor(p_workspace_id, k.id)
-                end as credited_user_id
-            from unnest(p_lead_ids, p_touched_at) as c (lead_id, touched_at)
-            inner join crm.leads as k on k.workspace_id = p_workspace_id and k.id = c.lead_id
-            -- Computed once per lead, not once per use.
-            offset 0
-        ) as f
-    ) as s
+        owner_basis = case
+            when s.is_owned then s.owner_basis
+            when s.credited_user_id is null then 'nobody'
+            else 'first_actor'
+        end
+    from settled as s
     where
         l.workspace_id = p_workspace_id
         and l.id = s.id
