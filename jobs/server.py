@@ -257,7 +257,7 @@ def _settings(mode: Mode) -> dict[str, str]:
     megabytes = psutil.virtual_memory().total // (1024 * 1024)
     return common | {
         "max_connections": "100",
-        "shared_buffers": f"'{max(128, min(megabytes // 4, 8192))}MB'",
+        "shared_buffers": f"'{max(128, min(megabytes // 8, 2048))}MB'",
         "effective_cache_size": f"'{max(256, megabytes // 2)}MB'",
         "work_mem": "'16MB'",
         "maintenance_work_mem": f"'{max(64, min(megabytes // 16, 512))}MB'",
