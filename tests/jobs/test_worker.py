@@ -120,7 +120,7 @@ async def test_a_restful_task_pauses_as_long_as_it_worked(
     async with working(url, slow):
         await until(diary, "select count(*) > 3 from diary.entries")
 
-    # An entry tells when its work began.
+    # From one entry to the next: the pause, and the work.
     gaps = """
         select min(gap) from (
             select extract(epoch from at - lag(at) over (order by at)) as gap from diary.entries

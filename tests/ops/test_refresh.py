@@ -213,20 +213,20 @@ def test_rollups_do_not_wait_for_a_view(conn: psycopg.Connection, gym: UUID, dat
     conn.execute("select ops.refresh_rollups()")
     generation = "select generation from ops.refresh_state where name = %s"
     with (
-        psycopg.connect(database) as reader,
+        psycopg.connect(database) as other,
         psycopg.connect(database, autocommit=True) as view,
         ThreadPoolExecutor(1) as pool,
     ):
         freeze(view, NOON)
-        reader.execute(f"analyze {VIEW}".encode())
+        other.execute(f"analyze {VIEW}".encode())
         refreshed = pool.submit(view.execute, "select ops.refresh_view(%s)", (VIEW,))
         waiting = "select wait_event_type = 'Lock' from pg_stat_activity where pid = %s"
         while conn.execute(waiting, (view.info.backend_pid,)).fetchone() != (True,):
-            pass
+            assert not refreshed.done()
         make.lead(conn, gym, partner)
         conn.execute("select ops.refresh_rollups()")
         assert not refreshed.done()
-        reader.rollback()
+        other.rollback()
         refreshed.result()
 
     assert conn.execute(generation, ("rollup",)).fetchone() == (3,)

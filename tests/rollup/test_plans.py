@@ -213,6 +213,40 @@ def test_a_reply_to_a_big_send_counts_its_owners_recipients_only(
     assert 300 < most_rows(plan) < 450
 
 
+def test_what_changed_is_found_without_reading_the_whole_rollup(
+    crowded: tuple[psycopg.Connection, UUID],
+) -> None:
+    """Though the planner expects more rows of each cell than there are."""
+    connection, gym = crowded
+    with connection.transaction(force_rollback=True):
+        connection.execute("select ops.refresh_rollups()")
+        connection.execute("analyze rollup.activity_day")
+        connection.execute(
+            """
+            create temporary table cells as
+            select distinct workspace_id, subject_id, day from rollup.activity_day
+            where workspace_id = %s and day >= '2025-09-01' and day < '2025-10-01'
+            """,
+            (gym,),
+        )
+        connection.execute("analyze cells")
+        statement = connection.execute(
+            """
+            select rollup.merge_statement(
+                'activity_day',
+                'select r.* from cells as c inner join rollup.activity_day as r'
+                ' using (workspace_id, day, subject_id)',
+                'select r.* from cells as c cross join lateral'
+                ' rollup.activity_day_rows(c.workspace_id, c.subject_id, c.day, c.day + 1) as r'
+            )
+            """
+        ).fetchone()
+        assert statement is not None
+        plan = explain(connection, sql.SQL(statement[0]), [])
+
+    assert "activity_day" not in scanned_whole(plan)
+
+
 def test_a_rebuild_reads_each_table_once(crowded: tuple[psycopg.Connection, UUID]) -> None:
     connection, gym = crowded
     plan = explain(
