@@ -3,6 +3,9 @@
 import psycopg
 from psycopg import sql
 
+WORK = "lead_work_day"
+"""What worked_day sums, to be filled before it."""
+
 FAMILIES = (
     "lead_day",
     "activity_day",
@@ -14,7 +17,7 @@ FAMILIES = (
     "campaign_day",
     "segment_day",
 )
-
+"""Rollups that have a public view."""
 
 SUMS = ("member_day", "member_week")
 """Rollups of rollups, to be filled after them, in this order."""
@@ -25,7 +28,7 @@ def refresh(connection: psycopg.Connection) -> None:
 
     ``ops.refresh()`` commits, so tests on uncommitted rows (fixture ``tx``) cannot use it.
     """
-    for family in (*FAMILIES, *SUMS):
+    for family in (WORK, *FAMILIES, *SUMS):
         table = sql.Identifier("rollup", family)
         connection.execute(sql.SQL("delete from {}").format(table))
         connection.execute(

@@ -399,6 +399,7 @@ class World:
                 known: dict[str, object] = {
                     "workspace_id": ids[name],
                     "subject_id": subject,
+                    "actor_id": subject,
                     "branch_id": ids[branch] if branch else NIL,
                     "campaign_id": ids[f"campaign of {name}"],
                     "segment_id": ids[f"segment of {name}"],

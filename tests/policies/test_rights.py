@@ -46,7 +46,7 @@ ROLLUPS = relations_of(
     task_day worked_day
     """,
 )
-MEMBER_SUMS = relations_of("rollup", "member_day member_week")
+UNSHOWN_ROLLUPS = relations_of("rollup", "lead_work_day member_day member_week")
 STATS = relations_of(
     "stats",
     """
@@ -120,7 +120,7 @@ OWNED = {
     "leadboard_view": PUBLIC_VIEWS,
     "leadboard_rollup": [
         *ROLLUPS,
-        *MEMBER_SUMS,
+        *UNSHOWN_ROLLUPS,
         *STATS,
         "goals.achievements",
         "goals.badges_earned",
@@ -338,7 +338,7 @@ def test_every_relation_has_a_line(tx: psycopg.Connection) -> None:
         *INTAKE,
         *METRICS,
         *ROLLUPS,
-        *MEMBER_SUMS,
+        *UNSHOWN_ROLLUPS,
         *STATS,
         *SCORING,
         *ROUTING,

@@ -158,6 +158,7 @@ CLOSED_TABLES = {
     "reporting.subscriptions",
     "reporting.templates",
     "rollup.dirty_cells",
+    "rollup.lead_work_day",
     "rollup.member_day",
     "rollup.member_week",
     "routing.lead_assignment_logs",

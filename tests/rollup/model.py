@@ -250,7 +250,8 @@ def outcome_day(facts: Facts) -> Rows:
     return rows
 
 
-def worked_day(facts: Facts) -> Rows:
+def _worked(facts: Facts) -> Iterable[tuple[dict[str, str], str, str, int]]:
+    """Workspace, day and the day before that, lead, person and pieces of their work."""
     days: dict[tuple[object, object, object], Counter[date]] = defaultdict(Counter)
 
     def work(fact: Fact, person: object, at: object) -> None:
@@ -264,21 +265,29 @@ def worked_day(facts: Facts) -> Rows:
         if fact["type"] in CONTACTS:
             work(fact, fact["actor_user_id"], fact["occurred_at"])
 
-    rows: Rows = {}
-    for (workspace, person, _), worked in days.items():
+    for (workspace, person, lead), worked in days.items():
         previous = "-infinity"
         for day in sorted(worked):
-            _add(
-                rows,
-                {
-                    "workspace_id": str(workspace),
-                    "day": day.isoformat(),
-                    "subject_id": str(person),
-                    "previous_day": previous,
-                },
-                {"leads": 1, "works": worked[day]},
-            )
+            key = {
+                "workspace_id": str(workspace),
+                "day": day.isoformat(),
+                "previous_day": previous,
+            }
+            yield key, str(lead), str(person), worked[day]
             previous = day.isoformat()
+
+
+def lead_work_day(facts: Facts) -> Rows:
+    rows: Rows = {}
+    for key, lead, person, works in _worked(facts):
+        _add(rows, {**key, "subject_id": lead, "actor_id": person}, {"works": works})
+    return rows
+
+
+def worked_day(facts: Facts) -> Rows:
+    rows: Rows = {}
+    for key, _, person, works in _worked(facts):
+        _add(rows, {**key, "subject_id": person}, {"leads": 1, "works": works})
     return rows
 
 
@@ -428,6 +437,7 @@ FAMILIES: dict[str, Callable[[Facts], Rows]] = {
     "activity_day": activity_day,
     "task_day": task_day,
     "outcome_day": outcome_day,
+    "lead_work_day": lead_work_day,
     "worked_day": worked_day,
     "service_day": service_day,
     "call_hour": call_hour,

@@ -67,6 +67,11 @@ def crowd(connection: psycopg.Connection, leads: int) -> UUID:
     }
     for statement in CROWD:
         connection.execute(statement, names)
+    connection.execute(
+        "insert into rollup.lead_work_day"
+        " select * from rollup.lead_work_day_rows(%s, null, '-infinity', 'infinity')",
+        (gym,),
+    )
     return gym
 
 
@@ -159,7 +164,7 @@ def test_a_cell_is_index_probes(
 def test_no_cell_is_computed_once_per_lead(uncounted: tuple[psycopg.Connection, UUID]) -> None:
     """Not even where the planner has to guess: leads are found for the work, not work for leads."""
     connection, gym = uncounted
-    for family in ("activity_day", "service_day", "task_day", "worked_day"):
+    for family in ("activity_day", "service_day", "task_day", "lead_work_day"):
         definition = sql.Identifier("rollup", f"{family}_rows")
         cell = connection.execute(
             sql.SQL(

@@ -10,8 +10,9 @@
 --   mark       subject, hour        cells
 --   lead       a lead               lead_day of the lead
 --   contact    a lead, the contact  lead_day of the lead, and as work
---   work       a lead, the work     worked_day of all work on the lead from that hour on: a later
---                                   day may have a new previous day
+--   work       a lead, the work     lead_work_day of that hour, and both it and worked_day of all
+--                                   work on the lead from then on: a later day may have a new
+--                                   previous day
 --   recipient  a lead, the sending  campaign_day and segment_day of the owners at send of what was
 --                                   sent to the lead in that hour (-infinity: ever)
 --   branch     a lead               everything that was done with the lead: its branch dates it
@@ -59,6 +60,15 @@ as $$
             e.hour_at + interval '1 hour' - interval '1 microsecond' as to_at
         from entries as e
         where e.family not in ('lead', 'contact', 'work', 'recipient', 'branch', 'all', 'shown')
+        union all
+        select
+            e.workspace_id,
+            'lead_work_day',
+            e.subject_id,
+            e.hour_at,
+            e.hour_at + interval '1 hour' - interval '1 microsecond'
+        from entries as e
+        where e.family in ('contact', 'work')
         union all
         select
             e.workspace_id,

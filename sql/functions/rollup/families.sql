@@ -1,8 +1,8 @@
 -- The rollups, read from the catalog: every table of schema rollup that a function <table>_rows
 -- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
 -- verification are written once, over this list.
--- parts: the families whose stored rows a family sums, null for one that is read from the facts.
--- level: a family is written after those of lower levels.
+-- level: as rollup.family_level.
+-- parts: the families of which it sums rows of the same subject: their cells name its own.
 create function rollup.families()
 returns table (family text, key_columns text[], measure_columns text[], level integer, parts text[])
 language sql
@@ -14,7 +14,7 @@ as $$
             as key_columns,
         array_agg(a.attname::text order by a.attnum) filter (where not k.is_key)
             as measure_columns,
-        case c.relname when 'member_day' then 1 when 'member_week' then 2 else 0 end as level,
+        rollup.family_level(c.relname::text) as level,
         case c.relname
             when 'member_day' then '{lead_day,worked_day,task_day,campaign_day}'::text[]
             when 'member_week' then '{member_day}'::text[]

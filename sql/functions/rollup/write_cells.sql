@@ -13,7 +13,7 @@ begin
     for v in
         select
             f.family,
-            f.parts is not null as is_sum,
+            f.level > 0 as is_sum,
             format('rollup.%I(uuid[], uuid[], date[])', 'write_' || f.family) as signature,
             rollup.merge_statement(
                 f.family,

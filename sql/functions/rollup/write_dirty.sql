@@ -23,6 +23,7 @@ declare
     c_share constant numeric := 0.25;
     v_done text[] := '{}';
     v_cells bigint := 0;
+    v_level integer;
     v record;
 begin
     if 'all' = any(p_families) then
@@ -41,54 +42,64 @@ begin
         end loop;
     end if;
 
-    for v in
-        select
-            c.family,
-            c.workspace_id,
-            count(distinct (c.subject_id, c.day)) as cells,
-            min(c.day) as from_day,
-            max(c.day) + 1 as to_day
-        from
-            unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
-            as c (family, workspace_id, subject_id, day)
+    for v_level in
+        select distinct rollup.family_level(c.family)
+        from unnest(p_families) as c (family)
         where c.family <> 'all'
-        group by c.family, c.workspace_id
+        order by 1
     loop
-        v_cells := v_cells + v.cells;
-        if
-            v.cells >= c_few
-            and v.family || v.workspace_id <> all(v_done)
-            -- No more have to be counted than what would be too many.
-            and v.cells >= c_share * rollup.count_cells(
-                v.family, v.workspace_id, v.from_day, v.to_day, (v.cells / c_share)::bigint + 1
-            )
-        then
-            perform rollup.write_window(v.family, v.workspace_id, v.from_day, v.to_day);
-            v_done := v_done || (v.family || v.workspace_id);
-        end if;
-    end loop;
-
-    for v in
-        select
-            c.family,
-            array_agg(c.workspace_id order by c.workspace_id, c.subject_id, c.day) as workspace_ids,
-            array_agg(c.subject_id order by c.workspace_id, c.subject_id, c.day) as subject_ids,
-            array_agg(c.day order by c.workspace_id, c.subject_id, c.day) as days
-        from (
-            select distinct
-                x.family,
-                x.workspace_id,
-                x.subject_id,
-                x.day
+        for v in
+            select
+                c.family,
+                c.workspace_id,
+                count(distinct (c.subject_id, c.day)) as cells,
+                min(c.day) as from_day,
+                max(c.day) + 1 as to_day
             from
                 unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
-                as x (family, workspace_id, subject_id, day)
-            where x.family <> 'all' and x.family || x.workspace_id <> all(v_done)
-        ) as c
-        group by c.family
-    loop
-        execute format('select rollup.%I($1, $2, $3)', 'write_' || v.family)
-        using v.workspace_ids, v.subject_ids, v.days;
+                as c (family, workspace_id, subject_id, day)
+            where c.family <> 'all' and rollup.family_level(c.family) = v_level
+            group by c.family, c.workspace_id
+        loop
+            v_cells := v_cells + v.cells;
+            if
+                v.cells >= c_few
+                and v.family || v.workspace_id <> all(v_done)
+                -- No more have to be counted than what would be too many.
+                and v.cells >= c_share * rollup.count_cells(
+                    v.family, v.workspace_id, v.from_day, v.to_day, (v.cells / c_share)::bigint + 1
+                )
+            then
+                perform rollup.write_window(v.family, v.workspace_id, v.from_day, v.to_day);
+                v_done := v_done || (v.family || v.workspace_id);
+            end if;
+        end loop;
+
+        for v in
+            select
+                c.family,
+                array_agg(c.workspace_id order by c.workspace_id, c.subject_id, c.day) as workspace_ids,
+                array_agg(c.subject_id order by c.workspace_id, c.subject_id, c.day) as subject_ids,
+                array_agg(c.day order by c.workspace_id, c.subject_id, c.day) as days
+            from (
+                select distinct
+                    x.family,
+                    x.workspace_id,
+                    x.subject_id,
+                    x.day
+                from
+                    unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+                    as x (family, workspace_id, subject_id, day)
+                where
+                    x.family <> 'all'
+                    and rollup.family_level(x.family) = v_level
+                    and x.family || x.workspace_id <> all(v_done)
+            ) as c
+            group by c.family
+        loop
+            execute format('select rollup.%I($1, $2, $3)', 'write_' || v.family)
+            using v.workspace_ids, v.subject_ids, v.days;
+        end loop;
     end loop;
 
     for v in

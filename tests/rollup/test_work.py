@@ -1,4 +1,4 @@
-"""rollup.worked_day_rows: distinct leads worked, exact for any window of days."""
+"""rollup.lead_work_day_rows and worked_day_rows: leads worked, exact for any window of days."""
 
 from uuid import UUID
 
@@ -18,6 +18,15 @@ def gym(tx: psycopg.Connection) -> UUID:
     return make.workspace(tx)
 
 
+def store(tx: psycopg.Connection, gym: UUID) -> None:
+    """Writes what worked_day sums."""
+    tx.execute(
+        "insert into rollup.lead_work_day"
+        " select * from rollup.lead_work_day_rows(%s, null, '-infinity', 'infinity')",
+        (gym,),
+    )
+
+
 def test_tasks_notes_and_contacts_are_work(tx: psycopg.Connection, gym: UUID) -> None:
     ann, ben = make.member(tx, gym), make.member(tx, gym)
     first, second = make.lead(tx, gym), make.lead(tx, gym)
@@ -32,9 +41,23 @@ def test_tasks_notes_and_contacts_are_work(tx: psycopg.Connection, gym: UUID) ->
     make.activity(tx, gym, second, ben, type="status_change")
     make.activity(tx, gym, second, None)
 
-    assert rows(tx, "worked_day", gym, "day::text, subject_id, previous_day::text, leads") == [
-        ("2026-03-02", ann, NEVER, 2),
-        ("2026-03-02", ben, NEVER, 1),
+    columns = "day::text, subject_id, actor_id, previous_day::text, works"
+    assert rows(tx, "lead_work_day", gym, columns) == [
+        ("2026-03-02", first, ann, NEVER, 3),
+        ("2026-03-02", first, ben, NEVER, 1),
+        ("2026-03-02", second, ann, NEVER, 1),
+    ]
+    assert rows(tx, "lead_work_day", gym, columns, subject_id=second) == [
+        ("2026-03-02", second, ann, NEVER, 1)
+    ]
+    store(tx, gym)
+    columns = "day::text, subject_id, previous_day::text, leads, works"
+    assert rows(tx, "worked_day", gym, columns) == [
+        ("2026-03-02", ann, NEVER, 2, 4),
+        ("2026-03-02", ben, NEVER, 1, 1),
+    ]
+    assert rows(tx, "worked_day", gym, columns, subject_id=ben) == [
+        ("2026-03-02", ben, NEVER, 1, 1)
     ]
 
 
@@ -48,21 +71,22 @@ def test_the_previous_day_is_the_day_before_in_all_history(
     make.activity(tx, gym, first, ann, occurred_at="2026-03-09 09:00+00")
     make.activity(tx, gym, first, ann, occurred_at="2026-03-09 10:00+00")
     make.note(tx, gym, second, ann, "2026-03-09 09:00+00")
-    columns = "day::text, previous_day::text, leads"
+    columns = "day::text, previous_day::text, works"
     history = [
         ("2026-03-02", NEVER, 1),
         ("2026-03-04", "2026-03-02", 1),
         ("2026-03-09", "-infinity", 1),
-        ("2026-03-09", "2026-03-04", 1),
+        ("2026-03-09", "2026-03-04", 2),
     ]
 
-    assert rows(tx, "worked_day", gym, columns) == history
+    assert rows(tx, "lead_work_day", gym, columns) == history
     # A window that begins after the previous day still knows it.
-    assert rows(tx, "worked_day", gym, columns, from_day="2026-03-05") == history[2:]
+    assert rows(tx, "lead_work_day", gym, columns, from_day="2026-03-05") == history[2:]
     assert (
-        rows(tx, "worked_day", gym, columns, from_day="2026-03-04", to_day="2026-03-05")
+        rows(tx, "lead_work_day", gym, columns, from_day="2026-03-04", to_day="2026-03-05")
         == (history[1:2])
     )
+    store(tx, gym)
     # Distinct leads of a window: those not already worked in it.
     for from_day, to_day, leads in (
         ("2026-03-02", "2026-03-10", 2),
@@ -91,7 +115,7 @@ def test_a_work_day_is_local(tx: psycopg.Connection) -> None:
     make.note(tx, gym, lead, ann, "2026-03-09 06:59+00")
     make.note(tx, gym, lead, ann, "2026-03-09 07:00+00")
 
-    assert rows(tx, "worked_day", gym, "day::text, previous_day::text, leads") == [
+    assert rows(tx, "lead_work_day", gym, "day::text, previous_day::text, works") == [
         ("2026-03-07", NEVER, 1),
         ("2026-03-08", "2026-03-07", 1),
         ("2026-03-09", "2026-03-08", 1),
