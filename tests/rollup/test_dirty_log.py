@@ -269,7 +269,7 @@ def test_every_table_that_a_definition_reads_logs(tx: psycopg.Connection) -> Non
             select distinct m[1]
             from pg_proc as p
             cross join lateral regexp_matches(p.prosrc, '\mcrm\.(\w+) as', 'g') as m
-            where p.pronamespace = 'rollup'::regnamespace and p.proname like '%\_rows'
+            where p.pronamespace = 'rollup'::regnamespace and p.proname ~ '_rows$|^work_o'
             """
         )
     }

@@ -120,3 +120,38 @@ def test_a_work_day_is_local(tx: psycopg.Connection) -> None:
         ("2026-03-08", "2026-03-07", 1),
         ("2026-03-09", "2026-03-08", 1),
     ]
+
+
+def test_work_on_each_lead_is_the_work_of_the_members(tx: psycopg.Connection, gym: UUID) -> None:
+    """It is found by the lead for a cell, by members and times for all of them: the same work."""
+    people = [make.member(tx, gym) for _ in range(3)]
+    leads = [make.lead(tx, gym) for _ in range(3)]
+    for number, lead in enumerate(leads):
+        for day in range(2, 8):
+            actor = people[(number + day) % 3]
+            at = f"2026-03-{day:02} 09:00+00"
+            make.note(tx, gym, lead, actor, at)
+            make.task(tx, gym, lead, actor, at)
+            make.activity(tx, gym, lead, actor, occurred_at=at)
+            make.activity(tx, gym, lead, actor, type="note", occurred_at=at)
+            make.activity(tx, gym, lead, None, occurred_at=at)
+
+    window = {"gym": gym, "from": "2026-03-03 09:00+00", "to": "2026-03-07 09:00+00"}
+    of_members = tx.execute(
+        "select * from rollup.work_of_members(%(gym)s, %(from)s, %(to)s) order by 1, 2, 3", window
+    ).fetchall()
+    assert (
+        of_members
+        == tx.execute(
+            """
+        select l.id, w.actor_id, w.at
+        from crm.leads as l
+        cross join lateral rollup.work_on_lead(l.workspace_id, l.id, %(from)s, %(to)s) as w
+        where l.workspace_id = %(gym)s
+        order by 1, 2, 3
+        """,
+            window,
+        ).fetchall()
+    )
+    # Three leads, four of the days, three kinds.
+    assert len(of_members) == 36

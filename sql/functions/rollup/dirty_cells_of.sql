@@ -82,14 +82,22 @@ as $$
         union all
         select
             e.workspace_id,
-            d.family,
-            d.subject_id,
+            c.family,
+            c.subject_id,
             d.at,
             d.at
         from entries as e
-        cross join lateral rollup.lead_work(
-            e.workspace_id, e.subject_id, case when e.family = 'branch' then '-infinity' else e.hour_at end
+        cross join lateral rollup.work_on_lead(
+            e.workspace_id,
+            e.subject_id,
+            case when e.family = 'branch' then '-infinity' else e.hour_at end,
+            'infinity'
         ) as d
+        cross join lateral (
+            values
+            ('lead_work_day', e.subject_id),
+            ('worked_day', d.actor_id)
+        ) as c (family, subject_id)
         where e.family in ('contact', 'work', 'branch')
         union all
         select
