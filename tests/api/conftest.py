@@ -27,13 +27,10 @@ Configure = Callable[..., Settings]
 Serve = Callable[..., AbstractContextManager["Caller"]]
 
 
-class Caller:
-    """A client of the running service."""
+class Reader:
+    """A client of the running service that changes nothing."""
 
-    def __init__(
-        self, app: Litestar, client: TestClient[Litestar], issuer: TokenIssuer, gym: Gym
-    ) -> None:
-        self.app = app
+    def __init__(self, client: TestClient[Litestar], issuer: TokenIssuer, gym: Gym) -> None:
         self.client = client
         self.issuer = issuer
         self.gym = gym
@@ -50,6 +47,18 @@ class Caller:
     ) -> httpx.Response:
         """GET in somebody's name; None is anonymous."""
         return self.client.get(path, params=params, headers=self._headers(name, headers))
+
+    def _headers(self, name: str | None, headers: Mapping[str, str] | None) -> dict[str, str]:
+        identity = {} if name is None else {"Authorization": f"Bearer {self.token(name)}"}
+        return identity | dict(headers or {})
+
+
+class Caller(Reader):
+    """A client of the running service."""
+
+    @property
+    def app(self) -> Litestar:
+        return self.client.app
 
     def post(
         self,
@@ -71,10 +80,6 @@ class Caller:
             data=data,
             files=files,
         )
-
-    def _headers(self, name: str | None, headers: Mapping[str, str] | None) -> dict[str, str]:
-        identity = {} if name is None else {"Authorization": f"Bearer {self.token(name)}"}
-        return identity | dict(headers or {})
 
 
 @pytest.fixture
@@ -102,6 +107,10 @@ def _gym_template(server_url: str, run_prefix: str) -> str:
 def gym(conn: psycopg.Connection) -> Gym:
     """Rows at a frozen clock, the same for the service's login."""
     freeze_clock(conn)
+    return _gym()
+
+
+def _gym() -> Gym:
     return msgspec.json.decode((run_dir() / "gym.json").read_bytes(), type=Gym)
 
 
@@ -110,15 +119,18 @@ def configure(database: str) -> Configure:
     """Settings of a service for the test's database; keywords as in the environment, lower case."""
 
     def make(**variables: str) -> Settings:
-        login = database_url.with_login(database, "leadboard_api", PASSWORD)
-        given = {
-            "api_database_url": login,
-            "jwt_keys": f"tests:HS256:{SECRET}",
-            "pool_max": "2",
-        } | variables
-        return settings.load({f"LEADBOARD_{key.upper()}": value for key, value in given.items()})
+        return _settings(database, variables)
 
     return make
+
+
+def _settings(database: str, variables: Mapping[str, str]) -> Settings:
+    given = {
+        "api_database_url": database_url.with_login(database, "leadboard_api", PASSWORD),
+        "jwt_keys": f"tests:HS256:{SECRET}",
+        "pool_max": "2",
+    } | variables
+    return settings.load({f"LEADBOARD_{key.upper()}": value for key, value in given.items()})
 
 
 @pytest.fixture
@@ -137,7 +149,7 @@ def serve(configure: Configure, gym: Gym) -> Serve:
         for route in routes:
             app.register(route)
         with TestClient(app, raise_server_exceptions=False) as client:
-            yield Caller(app, client, TokenIssuer.of(config), gym)
+            yield Caller(client, TokenIssuer.of(config), gym)
         if not routes:
             _idle[config.max_body] = app
 
@@ -149,3 +161,15 @@ def caller(serve: Serve) -> Generator[Caller]:
     """The service as it comes."""
     with serve() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def reader(server_url: str, run_prefix: str) -> Generator[Reader]:
+    """The service as it comes, with the gyms, for all tests of this worker that only read: nobody
+    makes a database and a service for them."""
+    with clone(server_url, run_prefix, _gym_template(server_url, run_prefix)) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            freeze_clock(connection)
+        config = _settings(url, {})
+        with TestClient(create_app(config), raise_server_exceptions=False) as client:
+            yield Reader(client, TokenIssuer.of(config), _gym())

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from api import agent, db
 from tests import builders as build
-from tests.api.conftest import Caller, Serve
+from tests.api.conftest import Caller, Reader, Serve
 from tests.api.gym import Gym
 
 KPIS = "/agent/analytics/kpis"
@@ -43,7 +43,7 @@ CACHED = {
 MARCH = {"period": "monthly", "goals": {"conversions": 2, "revenue": 1000.5}}
 
 
-def headers(caller: Caller, name: str) -> dict[str, str]:
+def headers(caller: Reader, name: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {caller.token(name)}"}
 
 
@@ -269,33 +269,33 @@ def test_the_timeline_of_the_seed(caller: Caller, conn: psycopg.Connection) -> N
 # Who may ask.
 
 
-def test_agents_only(caller: Caller) -> None:
+def test_agents_only(reader: Reader) -> None:
     for path, answer in READ.items():
         for name in ("olga", "ada", "mo", "pia", "sam", "ona", "olaf"):
-            response = caller.get(name, path)
+            response = reader.get(name, path)
             assert (response.status_code, detail(response)) == (403, "Agent access required"), name
         for name in ("dee", "nemo"):
-            assert caller.get(name, path).status_code == 403, name
-            assert detail(caller.get(name, path)) != "Agent access required"
-        assert caller.get(None, path).status_code == 401
+            assert reader.get(name, path).status_code == 403, name
+            assert detail(reader.get(name, path)) != "Agent access required"
+        assert reader.get(None, path).status_code == 401
 
-        response = caller.get("ann", path)
+        response = reader.get("ann", path)
         assert response.status_code == 200, response.text
         assert msgspec.json.decode(response.content, type=answer)
 
 
-def test_who_is_an_agent_of_two_workspaces_says_which(caller: Caller) -> None:
-    assert caller.get("both", KPIS).status_code == 400
-    for workspace in (caller.gym.iron, caller.gym.copper):
-        response = caller.get("both", KPIS, {"workspace_id": str(workspace)})
+def test_who_is_an_agent_of_two_workspaces_says_which(reader: Reader) -> None:
+    assert reader.get("both", KPIS).status_code == 400
+    for workspace in (reader.gym.iron, reader.gym.copper):
+        response = reader.get("both", KPIS, {"workspace_id": str(workspace)})
         assert response.json()["workspaceId"] == str(workspace)
-    assert caller.get("ann", KPIS, {"workspace_id": str(caller.gym.copper)}).status_code == 404
+    assert reader.get("ann", KPIS, {"workspace_id": str(reader.gym.copper)}).status_code == 404
 
 
-def test_there_is_no_parameter_for_somebody_else(caller: Caller) -> None:
+def test_there_is_no_parameter_for_somebody_else(reader: Reader) -> None:
     names = ("agentId", "agent_id", "user_id", "userId")
     for path, name in ((path, name) for path in READ for name in names):
-        response = caller.get("ann", path, {name: str(caller.gym["both"])})
+        response = reader.get("ann", path, {name: str(reader.gym["both"])})
         assert response.status_code == 400
         assert response.json()["errors"][0]["field"] == name
 
@@ -613,9 +613,9 @@ NO_CURSORS = (
 )
 
 
-def test_a_cursor_that_is_none_is_refused(caller: Caller) -> None:
+def test_a_cursor_that_is_none_is_refused(reader: Reader) -> None:
     for cursor in NO_CURSORS:
-        response = caller.get("ann", TIMELINE, {"cursor": cursor})
+        response = reader.get("ann", TIMELINE, {"cursor": cursor})
 
         assert (response.status_code, detail(response)) == (
             400,

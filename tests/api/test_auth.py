@@ -15,7 +15,7 @@ from jwt.algorithms import ECAlgorithm, HMACAlgorithm, RSAAlgorithm
 
 from api.auth import CACHED_TOKENS, KeyRing, KeyRingError, TokenChecker, TokenIssuer
 from api.problems import Problem
-from tests.api.conftest import SECRET, Caller
+from tests.api.conftest import SECRET, Reader
 
 USER = UUID(int=7)
 OTHER_SECRET = "some other secret, long enough too"
@@ -276,9 +276,9 @@ def test_a_setting_that_names_no_key_says_so(source: str, message: str) -> None:
         KeyRing.load(source)
 
 
-def test_the_service_answers_401_with_the_challenge(caller: Caller) -> None:
-    anonymous = caller.get(None, "/api/me")
-    forged = caller.get(None, "/api/me", headers={"Authorization": f"Bearer {signed(claims())}"})
+def test_the_service_answers_401_with_the_challenge(reader: Reader) -> None:
+    anonymous = reader.get(None, "/api/me")
+    forged = reader.get(None, "/api/me", headers={"Authorization": f"Bearer {signed(claims())}"})
 
     assert anonymous.status_code == forged.status_code == 401
     assert anonymous.headers["www-authenticate"] == 'Bearer realm="leadboard"'

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from api import logs
 from api.health import Live, Ready
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader
 from tests.api.gym import FROZEN
 
 PARTNERS = "/api/partners/performance"
@@ -30,8 +30,8 @@ def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
-def test_alive_without_asking_anybody(caller: Caller) -> None:
-    response = caller.get(None, "/health/live")
+def test_alive_without_asking_anybody(reader: Reader) -> None:
+    response = reader.get(None, "/health/live")
 
     assert msgspec.json.decode(response.content, type=Live) == Live("live")
 
@@ -66,19 +66,19 @@ def test_before_the_first_refresh_it_is_ready_too(caller: Caller, conn: psycopg.
     assert (found.generation, found.refreshed_at, found.age_seconds) == (0, None, None)
 
 
-def test_metrics_count_by_route_and_never_by_person(caller: Caller) -> None:
+def test_metrics_count_by_route_and_never_by_person(reader: Reader) -> None:
     route = "/api/partners/{partner_id}/performance"
     labels = {"method": "GET", "path": route, "status": "404"}
     key = ("leadboard_requests_total", frozenset(labels.items()))
-    before = samples(caller.get(None, "/metrics").text).get(key, 0)
-    caller.get("olga", f"/api/partners/{caller.gym['nemo']}/performance")
-    caller.get("olga", "/no/such/route")
-    response = caller.get(None, "/metrics")
+    before = samples(reader.get(None, "/metrics").text).get(key, 0)
+    reader.get("olga", f"/api/partners/{reader.gym['nemo']}/performance")
+    reader.get("olga", "/no/such/route")
+    response = reader.get(None, "/metrics")
     after = samples(response.text)
 
     assert response.headers["content-type"].startswith("text/plain; version=")
     assert after[key] == before + 1
-    assert str(caller.gym["nemo"]) not in response.text
+    assert str(reader.gym["nemo"]) not in response.text
     assert "/no/such/route" not in response.text
     timed = frozenset({"method": "GET", "path": route}.items())
     assert after["leadboard_request_seconds_count", timed] >= 1

@@ -5,7 +5,7 @@ import psycopg
 
 from api.insights import MemberInsights
 from tests import builders as build
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader
 
 # Who asks about whom, and what comes of it.
 ASKED = [
@@ -23,13 +23,13 @@ ASKED = [
 ]
 
 
-def test_who_is_told_about_whom(caller: Caller) -> None:
+def test_who_is_told_about_whom(reader: Reader) -> None:
     for asker, about, status in ASKED:
-        response = caller.get(asker, f"/api/reports/users/{caller.gym[about]}/insights")
+        response = reader.get(asker, f"/api/reports/users/{reader.gym[about]}/insights")
         assert response.status_code == status, (asker, about)
         if status == 200:
             found = msgspec.json.decode(response.content, type=MemberInsights)
-            assert (found.user_id, found.days) == (caller.gym[about], 30)
+            assert (found.user_id, found.days) == (reader.gym[about], 30)
 
 
 def test_a_rep_is_told_like_an_agent(caller: Caller, conn: psycopg.Connection) -> None:

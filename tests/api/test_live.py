@@ -17,7 +17,7 @@ from api.app import create_app
 from api.auth import TokenIssuer
 from api.live import News, Stream, Streams
 from tests import builders as build
-from tests.api.conftest import Caller, Configure
+from tests.api.conftest import Configure, Reader
 from tests.api.gym import Gym
 from tests.api.loopback import on_loopback
 
@@ -176,9 +176,9 @@ def test_a_stream_ends_with_its_token(service: Service) -> None:
         assert [event for event, _, _ in short] == ["ready"]
 
 
-def test_strangers_are_refused(caller: Caller) -> None:
-    assert caller.get(None, PATH).status_code == 401
-    assert caller.get("nemo", PATH).status_code == 403
+def test_strangers_are_refused(reader: Reader) -> None:
+    assert reader.get(None, PATH).status_code == 401
+    assert reader.get("nemo", PATH).status_code == 403
 
 
 async def test_what_a_slow_reader_has_not_read_is_one_message() -> None:

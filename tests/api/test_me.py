@@ -5,7 +5,7 @@ import psycopg
 import pytest
 
 from api.me import Me
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader
 
 PATH = "/api/me"
 
@@ -14,9 +14,9 @@ def me(body: bytes) -> Me:
     return msgspec.json.decode(body, type=Me)
 
 
-def test_a_member_of_one_workspace(caller: Caller) -> None:
-    gym = caller.gym
-    found = me(caller.get("mo", PATH).content)
+def test_a_member_of_one_workspace(reader: Reader) -> None:
+    gym = reader.gym
+    found = me(reader.get("mo", PATH).content)
 
     assert (found.user.id, found.user.name) == (gym["mo"], "Mo")
     assert found.workspace == found.memberships[0]
@@ -26,16 +26,16 @@ def test_a_member_of_one_workspace(caller: Caller) -> None:
     assert (membership.timezone, membership.currency) == ("Europe/Amsterdam", "EUR")
 
 
-def test_a_branch_has_its_own_time_zone(caller: Caller) -> None:
-    found = me(caller.get("sam", PATH).content)
+def test_a_branch_has_its_own_time_zone(reader: Reader) -> None:
+    found = me(reader.get("sam", PATH).content)
 
     assert found.memberships[0].timezone == "UTC"
 
 
-def test_a_member_of_two_chooses(caller: Caller) -> None:
-    gym = caller.gym
-    both = me(caller.get("both", PATH).content)
-    chosen = me(caller.get("both", PATH, {"workspace_id": str(gym.copper)}).content)
+def test_a_member_of_two_chooses(reader: Reader) -> None:
+    gym = reader.gym
+    both = me(reader.get("both", PATH).content)
+    chosen = me(reader.get("both", PATH, {"workspace_id": str(gym.copper)}).content)
 
     assert both.workspace is None
     assert [m.workspace_name for m in both.memberships] == ["Copper Gym", "Iron Gym"]
@@ -44,9 +44,9 @@ def test_a_member_of_two_chooses(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("workspace", ["copper", "nemo"])
-def test_a_workspace_of_others_is_one_that_does_not_exist(caller: Caller, workspace: str) -> None:
-    key = {"copper": caller.gym.copper, "nemo": caller.gym["nemo"]}[workspace]
-    response = caller.get("mo", PATH, {"workspace_id": str(key)})
+def test_a_workspace_of_others_is_one_that_does_not_exist(reader: Reader, workspace: str) -> None:
+    key = {"copper": reader.gym.copper, "nemo": reader.gym["nemo"]}[workspace]
+    response = reader.get("mo", PATH, {"workspace_id": str(key)})
 
     assert response.status_code == 404
     assert response.json() == {
@@ -68,12 +68,12 @@ def test_the_unknown_and_the_erased_are_not_known(caller: Caller, conn: psycopg.
     assert caller.get("ann", PATH).status_code == 403
 
 
-def test_without_an_active_membership_there_is_no_workspace(caller: Caller) -> None:
-    found = me(caller.get("dee", PATH).content)
+def test_without_an_active_membership_there_is_no_workspace(reader: Reader) -> None:
+    found = me(reader.get("dee", PATH).content)
 
     assert found.memberships == []
     assert found.workspace is None
-    assert caller.get("dee", "/api/partners/performance").status_code == 403
+    assert reader.get("dee", "/api/partners/performance").status_code == 403
 
 
 def test_what_the_client_knows_is_304_until_it_changes(

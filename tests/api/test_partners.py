@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 
 from api.partners import PartnerPage, PartnerPerformance, PartnersDaily, PerformanceDebug
 from tests import builders as build
-from tests.api.conftest import Caller, Serve
+from tests.api.conftest import Caller, Reader, Serve
 from tests.api.gym import Gym
 from tests.conftest import Login
 from tests.sessions import as_user
@@ -74,18 +74,18 @@ def names(gym: Gym, found: PartnerPage) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SEES)
-def test_each_persona_sees_the_own_partners_best_score_first(caller: Caller, name: str) -> None:
-    found = page(caller.get(name, PATH))
+def test_each_persona_sees_the_own_partners_best_score_first(reader: Reader, name: str) -> None:
+    found = page(reader.get(name, PATH))
 
-    assert names(caller.gym, found) == SEES[name]
+    assert names(reader.gym, found) == SEES[name]
     assert found.next_cursor is None
 
 
-def test_the_same_person_sees_another_workspace_when_it_is_named(caller: Caller) -> None:
-    gym = caller.gym
+def test_the_same_person_sees_another_workspace_when_it_is_named(reader: Reader) -> None:
+    gym = reader.gym
 
-    assert names(gym, page(caller.get("ona", PATH))) == ["both", "olaf"]
-    assert names(gym, page(caller.get("both", PATH, {"workspace_id": str(gym.iron)}))) == ["both"]
+    assert names(gym, page(reader.get("ona", PATH))) == ["both", "olaf"]
+    assert names(gym, page(reader.get("both", PATH, {"workspace_id": str(gym.iron)}))) == ["both"]
 
 
 def test_every_figure_is_what_the_public_view_says_rounded_once(
@@ -116,13 +116,13 @@ def _rounded(field: str, value: object) -> object:
     return str(value) if isinstance(value, UUID) else value
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(caller: Caller) -> None:
+def test_pages_follow_each_other_without_gap_or_repeat(reader: Reader) -> None:
     seen: list[str] = []
     cursor: str | None = None
     for _ in range(4):
         params = {"limit": "1"} | ({} if cursor is None else {"cursor": cursor})
-        found = page(caller.get("olga", PATH, params))
-        seen += names(caller.gym, found)
+        found = page(reader.get("olga", PATH, params))
+        seen += names(reader.gym, found)
         cursor = found.next_cursor
 
     assert seen == SEES["olga"]
@@ -167,8 +167,8 @@ def test_pages_of_equal_and_of_missing_scores_are_told_apart_by_name_and_id(
         "eyJhIjoxfQ",  # {"a":1}
     ],
 )
-def test_a_cursor_that_is_none_is_refused(caller: Caller, cursor: str) -> None:
-    response = caller.get("olga", PATH, {"cursor": cursor})
+def test_a_cursor_that_is_none_is_refused(reader: Reader, cursor: str) -> None:
+    response = reader.get("olga", PATH, {"cursor": cursor})
 
     assert response.status_code == 400
     assert response.json()["detail"] == "The cursor is not one of this list."
@@ -192,13 +192,13 @@ def test_a_cursor_that_is_none_is_refused(caller: Caller, cursor: str) -> None:
         ("olga", "nemo", 404),
     ],
 )
-def test_one_partner(caller: Caller, asker: str, about: str, status: int) -> None:
-    response = caller.get(asker, f"/api/partners/{caller.gym[about]}/performance")
+def test_one_partner(reader: Reader, asker: str, about: str, status: int) -> None:
+    response = reader.get(asker, f"/api/partners/{reader.gym[about]}/performance")
 
     assert response.status_code == status
     if status == 200:
         found = msgspec.json.decode(response.content, type=PartnerPerformance)
-        assert found.partner_id == caller.gym[about]
+        assert found.partner_id == reader.gym[about]
 
 
 def test_a_partner_of_another_tenant_is_byte_for_byte_one_who_does_not_exist(
@@ -220,12 +220,12 @@ def _telling(response: httpx.Response) -> dict[str, str]:
     return {name: value for name, value in response.headers.items() if name != "x-request-id"}
 
 
-def test_the_score_step_by_step_adds_up(caller: Caller) -> None:
-    response = caller.get("ada", DEBUG, {"partner_id": str(caller.gym["pia"])})
+def test_the_score_step_by_step_adds_up(reader: Reader) -> None:
+    response = reader.get("ada", DEBUG, {"partner_id": str(reader.gym["pia"])})
     assert response.status_code == 200, response.text
     found = msgspec.json.decode(response.content, type=PerformanceDebug)
 
-    assert found.partner.partner_id == caller.gym["pia"]
+    assert found.partner.partner_id == reader.gym["pia"]
     assert [part.part for part in found.score.parts] == [
         "response",
         "deal_rate",
@@ -250,9 +250,9 @@ def test_the_score_step_by_step_adds_up(caller: Caller) -> None:
     [("mo", "pia", 403), ("pia", "pia", 403), ("olga", "olaf", 404), ("olga", "nemo", 404)],
 )
 def test_the_steps_are_for_owners_and_admins(
-    caller: Caller, asker: str, about: str, status: int
+    reader: Reader, asker: str, about: str, status: int
 ) -> None:
-    response = caller.get(asker, DEBUG, {"partner_id": str(caller.gym[about])})
+    response = reader.get(asker, DEBUG, {"partner_id": str(reader.gym[about])})
 
     assert response.status_code == status
 

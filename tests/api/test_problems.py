@@ -5,7 +5,7 @@ import psycopg
 import pytest
 
 from api.problems import KINDS, MEDIA_TYPE, ProblemDetails, from_sqlstate
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader
 
 PARTNERS = "/api/partners/performance"
 DEBUG = "/api/admin/ai-router/performance-debug"
@@ -34,8 +34,8 @@ def details(body: bytes) -> ProblemDetails:
         ("/health/live?deep=1", "deep", "There is no such parameter here."),
     ],
 )
-def test_a_bad_parameter_is_named(caller: Caller, path: str, field: str, message: str) -> None:
-    response = caller.get("olga", path)
+def test_a_bad_parameter_is_named(reader: Reader, path: str, field: str, message: str) -> None:
+    response = reader.get("olga", path)
     found = details(response.content)
 
     assert response.status_code == found.status == 400
@@ -58,8 +58,8 @@ def test_a_bad_parameter_is_named(caller: Caller, path: str, field: str, message
         ("/api/events", 405),
     ],
 )
-def test_an_address_that_is_none(caller: Caller, path: str, status: int) -> None:
-    response = caller.get("olga", path)
+def test_an_address_that_is_none(reader: Reader, path: str, status: int) -> None:
+    response = reader.get("olga", path)
 
     assert response.status_code == status
     if status != 200:
@@ -70,8 +70,8 @@ def test_an_address_that_is_none(caller: Caller, path: str, status: int) -> None
 
 @pytest.mark.parametrize("name", [None, "olga"])
 @pytest.mark.parametrize("path", ["/health/live", PARTNERS, "/nothing", "/schema"])
-def test_every_answer_carries_the_headers(caller: Caller, name: str | None, path: str) -> None:
-    response = caller.get(name, path)
+def test_every_answer_carries_the_headers(reader: Reader, name: str | None, path: str) -> None:
+    response = reader.get(name, path)
 
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["x-frame-options"] == "DENY"
@@ -91,9 +91,9 @@ def test_other_origins_are_not_let_in(caller: Caller) -> None:
     assert "access-control-allow-origin" not in response.headers
 
 
-def test_a_harmless_request_id_is_kept_and_any_other_replaced(caller: Caller) -> None:
-    kept = caller.get(None, "/health/live", headers={"X-Request-Id": "trace-1.2_3"})
-    replaced = caller.get(None, "/health/live", headers={"X-Request-Id": 'a b"; c'})
+def test_a_harmless_request_id_is_kept_and_any_other_replaced(reader: Reader) -> None:
+    kept = reader.get(None, "/health/live", headers={"X-Request-Id": "trace-1.2_3"})
+    replaced = reader.get(None, "/health/live", headers={"X-Request-Id": 'a b"; c'})
 
     assert kept.headers["x-request-id"] == "trace-1.2_3"
     assert len(replaced.headers["x-request-id"]) == 32

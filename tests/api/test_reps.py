@@ -18,7 +18,7 @@ from httpx import QueryParams
 
 from api.reps import Metric, MetricPage, RepPage, RepPerformance, TeamGoal, TeamGoals, Trend
 from tests import builders as build
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader
 
 BOARD = "/api/reports/leaderboard"
 TEAM = "/api/reports/rep-performance"
@@ -58,18 +58,18 @@ def rows(response: httpx.Response) -> list[RepPerformance]:
     return msgspec.json.decode(response.content, type=list[RepPerformance])
 
 
-def names(caller: Caller, found: list[RepPerformance]) -> list[str]:
+def names(caller: Reader, found: list[RepPerformance]) -> list[str]:
     return [caller.gym.name_of(row.user_id) if row.user_id else row.name for row in found]
 
 
-def show(conn: psycopg.Connection, caller: Caller, visibility: str) -> None:
+def show(conn: psycopg.Connection, caller: Reader, visibility: str) -> None:
     conn.execute(
         "update crm.workspaces set leaderboard_visibility = %s where workspace_id = %s",
         (visibility, caller.gym.iron),
     )
 
 
-def _ali(conn: psycopg.Connection, caller: Caller) -> UUID:
+def _ali(conn: psycopg.Connection, caller: Reader) -> UUID:
     """The person of the documentation, with the work that makes the figures of the row."""
     gym = caller.gym
     ali = build.member(conn, gym.copper, "agent", build.user(conn, "Ali", email="ali@example.com"))
@@ -151,10 +151,10 @@ def test_the_row_of_the_documentation_field_by_field_and_type_by_type(
     assert json.loads(caller.get("ona", TEAM).content) == sorted(raw, key=lambda r: r["name"])
 
 
-def test_precomputed_or_not_the_board_looks_the_same(caller: Caller) -> None:
+def test_precomputed_or_not_the_board_looks_the_same(reader: Reader) -> None:
     """Leads of the gym came in between 20 and 25 March: Pia 6, of which 3 in the last 7 days."""
     for days, sort_by in product(("7", "30", "45", "365"), ("new_leads", "conversion_rate")):
-        found = rows(caller.get("olga", BOARD, {"days": days, "sort_by": sort_by}))
+        found = rows(reader.get("olga", BOARD, {"days": days, "sort_by": sort_by}))
         pia = next(row for row in found if row.name == "Pia")
 
         assert pia.rank == 1
@@ -188,7 +188,7 @@ def test_leaderboard_visibility(caller: Caller, conn: psycopg.Connection, visibi
         _check_what_is_shown(caller, name, visibility)
 
 
-def _check_what_is_shown(caller: Caller, name: str, visibility: str) -> None:
+def _check_what_is_shown(caller: Reader, name: str, visibility: str) -> None:
     response = caller.get(name, BOARD, {"sort_by": "new_leads"})
     found = rows(response)
     own = SEES_BY_ROLE[name]
@@ -228,21 +228,21 @@ def test_visibility_is_not_hidden_behind_a_tag(caller: Caller, conn: psycopg.Con
     assert len(rows(after)) == 1
 
 
-def test_a_member_of_two_workspaces_is_ranked_in_each(caller: Caller) -> None:
-    gym = caller.gym
+def test_a_member_of_two_workspaces_is_ranked_in_each(reader: Reader) -> None:
+    gym = reader.gym
     params = {"workspace_id": str(gym.copper)}
 
-    assert caller.get("both", BOARD).status_code == 400
-    assert sorted(names(caller, rows(caller.get("ona", TEAM)))) == ["both", "olaf", "ona"]
-    assert names(caller, rows(caller.get("both", TEAM, params))) == ["both"]
+    assert reader.get("both", BOARD).status_code == 400
+    assert sorted(names(reader, rows(reader.get("ona", TEAM)))) == ["both", "olaf", "ona"]
+    assert names(reader, rows(reader.get("both", TEAM, params))) == ["both"]
 
 
-def test_one_person(caller: Caller) -> None:
+def test_one_person(reader: Reader) -> None:
     for what in ("performance", "trends"):
-        _check_one_person(caller, what)
+        _check_one_person(reader, what)
 
 
-def _check_one_person(caller: Caller, what: str) -> None:
+def _check_one_person(caller: Reader, what: str) -> None:
     gym = caller.gym
     for name, person, status in (
         ("olga", "sam", 200),
@@ -263,10 +263,10 @@ def _check_one_person(caller: Caller, what: str) -> None:
     assert stranger | {"instance": ""} == missing | {"instance": ""}
 
 
-def test_the_same_rule_holds_for_the_filter(caller: Caller) -> None:
-    gym = caller.gym
+def test_the_same_rule_holds_for_the_filter(reader: Reader) -> None:
+    gym = reader.gym
     for name, person, status in (("mo", "pia", 200), ("mo", "sam", 403), ("mo", "olaf", 404)):
-        response = caller.get(name, TEAM, {"user_id": str(gym[person])})
+        response = reader.get(name, TEAM, {"user_id": str(gym[person])})
         assert response.status_code == status, person
 
 
@@ -314,14 +314,14 @@ def test_the_page_of_one_person(caller: Caller, conn: psycopg.Connection) -> Non
     )
 
 
-def test_trends_by_week_and_month(caller: Caller) -> None:
+def test_trends_by_week_and_month(reader: Reader) -> None:
     """29 March 2026 is a Sunday: its week is that of the 23rd."""
-    pia = caller.gym["pia"]
+    pia = reader.gym["pia"]
     weeks = msgspec.json.decode(
-        caller.get("olga", user(pia, "trends"), {"periods": "3"}).content, type=Trend
+        reader.get("olga", user(pia, "trends"), {"periods": "3"}).content, type=Trend
     )
     months = msgspec.json.decode(
-        caller.get("olga", user(pia, "trends"), {"bucket": "month", "periods": "2"}).content,
+        reader.get("olga", user(pia, "trends"), {"bucket": "month", "periods": "2"}).content,
         type=Trend,
     )
 
@@ -373,7 +373,7 @@ def test_comparison_needs_two_to_five_people_one_may_see(caller: Caller) -> None
 NOBODY = "/api/reports/users/0195f3c0-0000-7000-8000-000000000012"
 
 
-def test_bad_parameters_are_400_with_the_field(caller: Caller) -> None:
+def test_bad_parameters_are_400_with_the_field(reader: Reader) -> None:
     for path, params in (
         (BOARD, {"days": "0"}),
         (BOARD, {"days": "366"}),
@@ -387,7 +387,7 @@ def test_bad_parameters_are_400_with_the_field(caller: Caller) -> None:
         (f"{NOBODY}/trends", {"bucket": "day"}),
         (f"{NOBODY}/trends", {"periods": "54"}),
     ):
-        response = caller.get("olga", path, params)
+        response = reader.get("olga", path, params)
 
         assert response.status_code == 400, params
         assert [error["field"] for error in response.json()["errors"]] == list(params)
@@ -591,17 +591,17 @@ def test_files_hold_the_rows_of_the_board(caller: Caller, conn: psycopg.Connecti
     assert str(caller.gym["sam"]) not in caller.get("pia", f"{BOARD}.csv", params).text
 
 
-def test_a_workbook_of_one_person_has_a_sheet_for_each_part(caller: Caller) -> None:
-    response = caller.get("olga", f"{user(caller.gym['pia'])}.xlsx", {"days": "7"})
+def test_a_workbook_of_one_person_has_a_sheet_for_each_part(reader: Reader) -> None:
+    response = reader.get("olga", f"{user(reader.gym['pia'])}.xlsx", {"days": "7"})
     book = openpyxl.load_workbook(io.BytesIO(response.content))
 
     assert book.sheetnames == ["Performance", "Daily", "Top segments"]
     assert book["Daily"].max_row == 8
     header = [cell.value for cell in book["Performance"]["1"]]
     assert header[-2:] == ["median_first_response_time_minutes", "attribution"]
-    lines = caller.get("olga", f"{user(caller.gym['pia'])}.csv", {"days": "7"}).text.splitlines()
+    lines = reader.get("olga", f"{user(reader.gym['pia'])}.csv", {"days": "7"}).text.splitlines()
     assert lines[0].split(",") == header
-    assert caller.get("mo", f"{user(caller.gym['sam'])}.xlsx").status_code == 403
+    assert reader.get("mo", f"{user(reader.gym['sam'])}.xlsx").status_code == 403
 
 
 def test_other_reports_as_files(caller: Caller) -> None:
@@ -694,24 +694,24 @@ PAGES_OF = {
 }
 
 
-def test_who_sees_whose_timeline(caller: Caller) -> None:
+def test_who_sees_whose_timeline(reader: Reader) -> None:
     """Whoever sees somebody's page sees the timeline on it, and nobody else."""
-    gym = caller.gym
+    gym = reader.gym
     for asker, seen in PAGES_OF.items():
         for about in EVERYBODY:
             status = 200 if about in seen else 403
             for what in ("performance", "activities"):
-                response = caller.get(asker, user(gym[about], what))
+                response = reader.get(asker, user(gym[about], what))
                 assert response.status_code == status, (asker, about, what)
         # Deactivated, of another tenant, of nobody: all the same, for everybody.
-        gone = [caller.get(asker, user(gym[name], "activities")) for name in ("olaf", "nemo")]
+        gone = [reader.get(asker, user(gym[name], "activities")) for name in ("olaf", "nemo")]
         assert [response.status_code for response in gone] == [404, 404], asker
         assert gone[0].json()["detail"] == gone[1].json()["detail"] == "No such member."
-    assert caller.get("olga", user(gym["dee"], "activities")).status_code == 404
-    assert caller.get(None, user(gym["ann"], "activities")).status_code == 401
+    assert reader.get("olga", user(gym["dee"], "activities")).status_code == 404
+    assert reader.get(None, user(gym["ann"], "activities")).status_code == 401
 
 
-def _worked(conn: psycopg.Connection, caller: Caller) -> None:
+def _worked(conn: psycopg.Connection, caller: Reader) -> None:
     """Ann: five text messages and two calls about a lead of her branch, a call about one of the
     other branch."""
     gym = caller.gym
@@ -773,9 +773,9 @@ def test_the_timeline_is_of_this_instant_and_known_by_its_tag(
     [({"filter": "sport"}, "filter"), ({"limit": "201"}, "limit"), ({"cursor": "x"}, None)],
 )
 def test_a_timeline_that_cannot_be_asked_for(
-    caller: Caller, params: dict[str, str], field: str | None
+    reader: Reader, params: dict[str, str], field: str | None
 ) -> None:
-    response = caller.get("olga", user(caller.gym["ann"], "activities"), params)
+    response = reader.get("olga", user(reader.gym["ann"], "activities"), params)
     assert response.status_code == 400
     if field is None:
         assert response.json()["detail"] == "The cursor is not one of this list."

@@ -266,6 +266,27 @@ def test_a_rebuild_reads_each_table_once(crowded: tuple[psycopg.Connection, UUID
     assert max(reads.values()) <= 3
 
 
+@pytest.mark.parametrize("family", ["lead_day", "segment_day", "lead_work_day"])
+def test_a_rebuild_of_nothing_writes_in_the_order_of_the_days(
+    crowded: tuple[psycopg.Connection, UUID], family: str
+) -> None:
+    """Which a window is read from few pages by; what is there already stays where it is."""
+    connection, gym = crowded
+    with connection.transaction(force_rollback=True):
+        table = sql.Identifier("rollup", family)
+        write = "select rollup.write_window(%s, %s, '-infinity', 'infinity')"
+        connection.execute(sql.SQL("truncate {}").format(table))
+        written = connection.execute(write, (family, gym)).fetchone()
+        days = connection.execute(
+            sql.SQL("select array_agg(day order by ctid) from {}").format(table)
+        ).fetchone()
+        assert written is not None
+        assert days is not None
+        assert len(days[0]) == written[0] > 100
+        assert days[0] == sorted(days[0])
+        assert connection.execute(write, (family, gym)).fetchone() == (0,)
+
+
 def test_the_proof_can_fail(crowded: tuple[psycopg.Connection, UUID]) -> None:
     """The usual way to write an optional subject reads every lead for one cell."""
     connection, gym = crowded
