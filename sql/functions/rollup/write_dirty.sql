@@ -3,8 +3,9 @@
 --
 -- One cell costs index probes; a whole window of days costs one pass over its facts. So a workspace
 -- of which many cells of a family are dirty (c_few, and c_share of all its cells in those days) is
--- done as one set. Then follow the families that sum those (rollup.families, parts), in the cells
--- in which the given ones lie.
+-- done as one set. A family of a higher level (rollup.family_level) is done after those that it
+-- sums. In the end follow the families that have the given ones as parts (rollup.families), in the
+-- cells in which the given ones lie.
 -- Returns the number of cells, without those of sums.
 --
 -- The statements here read what was given and the catalog, never a fact: one plan of each serves a
