@@ -50,7 +50,7 @@ def run(leads: int, rounds: int, seconds: float) -> list[Row]:
     url = data.filled(leads)
     subject = subject_of(url)
     statements.prepare(subject)
-    rows = statements.run(subject, rounds=rounds, calls=200)
+    rows = statements.run(subject, rounds=rounds, calls=50)
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         asks = _start(stack, subject, directory)
