@@ -56,9 +56,11 @@ class Reader:
 class Caller(Reader):
     """A client of the running service."""
 
-    @property
-    def app(self) -> Litestar:
-        return self.client.app
+    def __init__(
+        self, app: Litestar, client: TestClient[Litestar], issuer: TokenIssuer, gym: Gym
+    ) -> None:
+        super().__init__(client, issuer, gym)
+        self.app = app
 
     def post(
         self,
@@ -124,7 +126,7 @@ def configure(database: str) -> Configure:
     return make
 
 
-def _settings(database: str, variables: Mapping[str, str]) -> Settings:
+def _settings(database: str, variables: dict[str, str]) -> Settings:
     given = {
         "api_database_url": database_url.with_login(database, "leadboard_api", PASSWORD),
         "jwt_keys": f"tests:HS256:{SECRET}",
@@ -149,7 +151,7 @@ def serve(configure: Configure, gym: Gym) -> Serve:
         for route in routes:
             app.register(route)
         with TestClient(app, raise_server_exceptions=False) as client:
-            yield Caller(client, TokenIssuer.of(config), gym)
+            yield Caller(app, client, TokenIssuer.of(config), gym)
         if not routes:
             _idle[config.max_body] = app
 

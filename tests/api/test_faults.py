@@ -281,7 +281,7 @@ def test_the_service_starts_without_a_server_and_serves_when_it_is_back() -> Non
             )
             app = create_app(config)
             with TestClient(app, raise_server_exceptions=False) as client:
-                caller = Caller(client, TokenIssuer.of(config), gym)
+                caller = Caller(app, client, TokenIssuer.of(config), gym)
                 for _ in range(2):
                     started = time.monotonic()
                     away = caller.get("olga", PARTNERS)
