@@ -55,7 +55,6 @@ def run(subject: Subject, *, rounds: int, calls: int) -> list[Row]:
 
 
 async def _run(subject: Subject, rounds: int, calls: int) -> list[Row]:
-    admin = await _connect(subject.admin_url)
     service = await _connect(subject.service_url)
     user, workspace, partner = subject.user_id, subject.workspace_id, subject.partner_id
 
@@ -66,7 +65,7 @@ async def _run(subject: Subject, rounds: int, calls: int) -> list[Row]:
 
     actions: dict[str, Action] = {
         "secured": lambda: service.fetchrow(ONE, user, None, workspace, partner),
-        "bare": lambda: admin.fetchval(BARE_ONE, workspace, partner),
+        "bare": lambda: service.fetchval(BARE_ONE, workspace, partner),
         "claimed": claimed,
         "board": lambda: service.fetchrow(BOARD, user, None, workspace),
         "empty": lambda: service.fetchval("select 1"),
@@ -76,7 +75,6 @@ async def _run(subject: Subject, rounds: int, calls: int) -> list[Row]:
         took = await _interleaved(actions, rounds * TURNS, calls)
         inside = await _inside(service, subject, 4 * calls)
     finally:
-        await admin.close()
         await service.close()
     return [*_statements(took), *_split(took, inside)]
 
