@@ -73,7 +73,7 @@ async def _run(subject: Subject, rounds: int, calls: int) -> list[Row]:
     try:
         assert await actions["bare"]() == await actions["claimed"]()
         took = await _interleaved(actions, rounds * TURNS, calls)
-        inside = await _inside(service, subject, 4 * calls)
+        inside = await _inside(service, subject, rounds * calls)
     finally:
         await service.close()
     return [*_statements(took), *_split(took, inside)]

@@ -53,6 +53,11 @@ def found(connection: psycopg.Connection, *window: object) -> list[tuple[str, st
             {"member_day"},
         ),
         (
+            "update rollup.lead_work_day set works = works + 1 where day = '2026-03-09'",
+            ("lead_work_day", "2026-03-09", "different"),
+            {"worked_day"},
+        ),
+        (
             """
             insert into rollup.task_day
             select workspace_id, '2026-03-05', subject_id, 1, 0, 0, 0, 0

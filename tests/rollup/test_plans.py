@@ -287,6 +287,25 @@ def test_a_rebuild_of_nothing_writes_in_the_order_of_the_days(
         assert connection.execute(write, (family, gym)).fetchone() == (0,)
 
 
+def test_the_planner_knows_how_many_weekdays_there_are(
+    crowded: tuple[psycopg.Connection, UUID],
+) -> None:
+    """It would expect one for each day, and sort what it can add up in memory."""
+    connection, gym = crowded
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "select rollup.write_window('segment_day', %s, '-infinity', 'infinity')", (gym,)
+        )
+        connection.execute("analyze rollup.segment_day")
+        plan = connection.execute(
+            "explain (format json) select 1 from rollup.segment_day"
+            " group by extract(isodow from day)"
+        ).fetchone()
+
+    assert plan is not None
+    assert plan[0][0]["Plan"]["Plan Rows"] <= 7
+
+
 def test_the_proof_can_fail(crowded: tuple[psycopg.Connection, UUID]) -> None:
     """The usual way to write an optional subject reads every lead for one cell."""
     connection, gym = crowded

@@ -1,6 +1,6 @@
 """rollup.lead_work_day_rows and worked_day_rows: leads worked, exact for any window of days."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -140,18 +140,33 @@ def test_work_on_each_lead_is_the_work_of_the_members(tx: psycopg.Connection, gy
     of_members = tx.execute(
         "select * from rollup.work_of_members(%(gym)s, %(from)s, %(to)s) order by 1, 2, 3", window
     ).fetchall()
-    assert (
-        of_members
-        == tx.execute(
-            """
+    on_leads = tx.execute(
+        """
         select l.id, w.actor_id, w.at
         from crm.leads as l
         cross join lateral rollup.work_on_lead(l.workspace_id, l.id, %(from)s, %(to)s) as w
         where l.workspace_id = %(gym)s
         order by 1, 2, 3
         """,
-            window,
-        ).fetchall()
-    )
+        window,
+    ).fetchall()
+    assert of_members == on_leads
     # Three leads, four of the days, three kinds.
     assert len(of_members) == 36
+
+
+def test_work_of_leads_is_written_before_what_sums_it(tx: psycopg.Connection, gym: UUID) -> None:
+    """Also where the sums are so many that they are done as one set, and the work is not."""
+    ann = make.member(tx, gym)
+    lead = make.lead(tx, gym)
+    make.note(tx, gym, lead, ann, "2026-03-04 09:00+00")
+    subjects = [ann, *(uuid4() for _ in range(999)), lead]
+    families = ["worked_day"] * 1000 + ["lead_work_day"]
+    cells = len(subjects)
+
+    tx.execute(
+        "select rollup.write_dirty(%s, %s::uuid[], %s::uuid[], %s::date[])",
+        (families, [gym] * cells, subjects, ["2026-03-04"] * cells),
+    )
+
+    assert tx.execute("select subject_id, works from rollup.worked_day").fetchall() == [(ann, 1)]

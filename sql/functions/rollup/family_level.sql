@@ -6,7 +6,13 @@ language sql
 immutable
 parallel safe
 as $$
-    select case p_family when 'worked_day' then 1 when 'member_day' then 2 when 'member_week' then 3 else 0 end
+    select
+        case p_family
+            when 'worked_day' then 1
+            when 'member_day' then 2
+            when 'member_week' then 3
+            else 0
+        end
 $$;
 alter function rollup.family_level(text) owner to leadboard_rollup;
 

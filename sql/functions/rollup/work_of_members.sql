@@ -10,42 +10,40 @@ parallel safe
 as $$
     select
         t.lead_id,
-        m.user_id,
+        m.subject_id,
         t.created_at
-    from crm.members as m
+    from rollup.people(p_workspace_id, null) as m
     inner join crm.tasks as t
         on
             t.workspace_id = p_workspace_id
-            and t.created_by_user_id = m.user_id
+            and t.created_by_user_id = m.subject_id
             and t.created_at >= p_from_at
             and t.created_at < p_to_at
-    where m.workspace_id = p_workspace_id
     union all
     select
         n.lead_id,
-        m.user_id,
+        m.subject_id,
         n.created_at
-    from crm.members as m
+    from rollup.people(p_workspace_id, null) as m
     inner join crm.notes as n
         on
             n.workspace_id = p_workspace_id
-            and n.created_by_user_id = m.user_id
+            and n.created_by_user_id = m.subject_id
             and n.created_at >= p_from_at
             and n.created_at < p_to_at
-    where m.workspace_id = p_workspace_id
     union all
     select
         a.lead_id,
-        m.user_id,
+        m.subject_id,
         a.occurred_at
-    from crm.members as m
+    from rollup.people(p_workspace_id, null) as m
     inner join crm.lead_activities as a
         on
             a.workspace_id = p_workspace_id
-            and a.actor_user_id = m.user_id
+            and a.actor_user_id = m.subject_id
             and a.occurred_at >= p_from_at
             and a.occurred_at < p_to_at
-    where m.workspace_id = p_workspace_id and crm.is_contact(a.type)
+    where crm.is_contact(a.type)
 $$;
 alter function rollup.work_of_members(uuid, timestamptz, timestamptz) owner to leadboard_rollup;
 

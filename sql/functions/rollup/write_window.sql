@@ -1,7 +1,7 @@
 -- Computes all cells of one family, one workspace and a window of local days again, as one set, and
 -- stores what changed. The caller holds the rollups' lock (ops.lock_step).
--- Where nothing is stored yet, the rows are written in the order of their key, so that a window of
--- days lies in few pages.
+-- Where nothing is stored yet, the rows are written in the order of days and subjects, so that a
+-- window of days lies in few pages.
 create function rollup.write_window(
     p_family text, p_workspace_id uuid, p_from_day date, p_to_day date
 )
@@ -37,15 +37,14 @@ begin
         using p_workspace_id, p_from_day, p_to_day;
     else
         execute format(
-            'insert into rollup.%I select r.* from rollup.%I($1, null, $2, $3) as r order by %s',
+            $statement$
+            insert into rollup.%I
+            select r.*
+            from rollup.%I($1, null, $2, $3) as r
+            order by r.day, r.subject_id
+            $statement$,
             p_family,
-            p_family || '_rows',
-            (
-                select string_agg(format('r.%I', k.name), ', ' order by k.place)
-                from rollup.families() as f
-                cross join unnest(f.key_columns) with ordinality as k (name, place)
-                where f.family = p_family
-            )
+            p_family || '_rows'
         )
         using p_workspace_id, p_from_day, p_to_day;
     end if;
