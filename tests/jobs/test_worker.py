@@ -112,11 +112,9 @@ async def test_a_failure_is_logged_and_the_other_tasks_go_on(
     assert len(lines) < 5
 
 
-async def test_a_restful_task_pauses_as_long_as_it_worked(
-    diary: psycopg.Connection, url: str
-) -> None:
+async def test_a_task_rests_in_proportion_to_its_work(diary: psycopg.Connection, url: str) -> None:
     work = "insert into diary.entries (what) select 'done' from pg_sleep(0.2)"
-    slow = Task(name="slow", every=0.01, due=None, work=work, restful=True)
+    slow = Task(name="slow", every=0.01, due=None, work=work, rest=2)
     async with working(url, slow):
         await until(diary, "select count(*) > 3 from diary.entries")
 
@@ -128,7 +126,7 @@ async def test_a_restful_task_pauses_as_long_as_it_worked(
     """
     row = diary.execute(gaps.encode()).fetchone()
     assert row is not None
-    assert row[0] >= 0.4
+    assert row[0] >= 0.6
 
 
 async def test_findings_are_logged_as_errors(
@@ -200,14 +198,16 @@ async def test_a_running_statement_is_finished_before_it_stops(
 def test_the_settings_say_how_often() -> None:
     settings = Settings(refresh_interval=0.2, verify_interval=5)
     rollups, routing = worker.prompt_tasks_of(settings)
-    refresh, verify = worker.thorough_tasks_of(settings)
+    [views] = worker.view_tasks_of(settings)
+    segments, goals, verify = worker.thorough_tasks_of(settings)
 
     assert (rollups.name, rollups.every) == ("rollups", 0.2)
     assert (routing.name, routing.every) == ("routing", worker.ROUTING_PAUSE)
-    assert (refresh.name, refresh.every) == ("refresh", 0.2)
+    for each in (views, segments, goals):
+        assert each.every == 0.2
     assert (verify.name, verify.every) == ("verify", 5)
     names = [each.name for each in worker.thorough_tasks_of(Settings(verify_interval=0))]
-    assert names == ["refresh"]
+    assert names == ["segments", "goals"]
 
 
 async def test_old_reports_are_removed(
@@ -251,9 +251,10 @@ async def test_facts_become_figures_without_anybody_asking(
     conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = Settings(refresh_interval=0.05, verify_interval=0.05)
-    prompt, thorough = worker.prompt_tasks_of(settings), worker.thorough_tasks_of(settings)
     figures = "select count(*) = 1 from stats.partner_performance_stats where {} = 1"
-    async with working(url, *prompt), working(url, *thorough):
+    prompt, views = worker.prompt_tasks_of(settings), worker.view_tasks_of(settings)
+    thorough = worker.thorough_tasks_of(settings)
+    async with working(url, *prompt), working(url, *views), working(url, *thorough):
         gym = builders.workspace(conn)
         partner = builders.member(conn, gym, "partner")
         now = datetime.now(UTC)
@@ -270,7 +271,7 @@ async def test_two_workers_do_not_disturb_each_other(
     conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = Settings(refresh_interval=0.05, verify_interval=0)
-    tasks = worker.prompt_tasks_of(settings) + worker.thorough_tasks_of(settings)
+    tasks = worker.prompt_tasks_of(settings) + worker.view_tasks_of(settings)
     gym = builders.workspace(conn)
     partner = builders.member(conn, gym, "partner")
     async with working(url, *tasks), working(url, *tasks):

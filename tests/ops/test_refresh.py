@@ -184,24 +184,64 @@ def test_a_second_refresh_waits_for_the_first(
         assert second.execute("select ops.refresh_rollups()").fetchone() == (None,)
 
 
+def due(connection: psycopg.Connection, *names: str | None) -> list[bool]:
+    return [
+        bool(found[0])
+        for name in names
+        if (found := connection.execute("select ops.refresh_due(%s)", (name,)).fetchone())
+    ]
+
+
 def test_one_step_alone(conn: psycopg.Connection, gym: UUID, login: Login) -> None:
     make.lead(conn, gym, make.member(conn, gym))
     with login("test_ops") as operator:
         freeze(operator, NOON)
         operator.execute("call ops.refresh('rollup')")
         assert states(conn) == {"rollup": (1, None)}
-        assert operator.execute("select ops.rollups_due(), ops.refresh_due()").fetchone() == (
-            False,
-            True,
-        )
+        assert due(operator, "rollup", VIEW, "stats", None) == [False, True, True, True]
         operator.execute("call ops.refresh(%s)", (VIEW,))
         assert states(conn) == {"rollup": (1, None), VIEW: (1, None)}
+        assert due(operator, "rollup", VIEW, "stats", None) == [False, False, True, True]
 
         with pytest.raises(psycopg.Error) as unknown:
             operator.execute("call ops.refresh('stats.nothing')")
 
     assert unknown.value.sqlstate == "LB404"
     assert conn.execute(ASSIGNED).fetchall() == [(1,)]
+
+
+def test_the_steps_of_a_schema(conn: psycopg.Connection, gym: UUID, login: Login) -> None:
+    """What the worker does on connections of their own is all that there is to do."""
+    make.lead(conn, gym, make.member(conn, gym))
+    views = {str(name) for (name,) in conn.execute("select name from ops.materialized_views()")}
+    schemas = ["crm", "rollup", "stats", "goals"]
+    with login("test_ops") as operator:
+        freeze(operator, NOON)
+        operator.execute("call ops.refresh('stats')")
+        assert states(conn) == dict.fromkeys(views, (0, None))
+        assert due(operator, *schemas) == [False, True, False, False]
+        operator.execute("call ops.refresh('rollup')")
+        assert due(operator, *schemas) == [False, False, True, True]
+        for schema in ("stats", "goals"):
+            operator.execute("call ops.refresh(%s)", (schema,))
+        assert due(operator, *schemas, None) == [False] * 5
+
+    assert states(conn) == dict.fromkeys({"rollup", "goals", *views}, (1, None))
+    assert conn.execute(ASSIGNED).fetchall() == [(1,)]
+
+
+def test_a_step_that_failed_holds_up_itself_alone(conn: psycopg.Connection, gym: UUID) -> None:
+    conn.execute("call ops.refresh()")
+    conn.execute("alter function goals.check_touched() rename to gone")
+    make.lead(conn, gym, make.member(conn, gym))
+    with pytest.raises(psycopg.Error, match="goals: "):
+        conn.execute("call ops.refresh()")
+    assert due(conn, "goals", None) == [False, False]
+
+    make.lead(conn, gym)
+    assert due(conn, "rollup", "stats", "goals", None) == [True, False, False, True]
+    conn.execute("call ops.refresh('rollup')")
+    assert due(conn, "rollup", "stats", "goals", None) == [False, True, False, True]
 
 
 def test_rollups_do_not_wait_for_a_view(conn: psycopg.Connection, gym: UUID, database: str) -> None:

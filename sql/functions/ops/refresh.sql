@@ -1,5 +1,6 @@
 -- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker. Or
--- one step, by its name in ops.refresh_state: call ops.refresh('rollup').
+-- one step, by its name in ops.refresh_state: call ops.refresh('rollup'); or those of a schema, such
+-- as all materialized views: call ops.refresh('stats').
 --
 -- History is matched with new rules of segments first, then come the rollups, then each
 -- materialized view in dependency order, then goals and badges, each in a transaction of its own. A
@@ -23,16 +24,16 @@ begin
     call ops.leave_transaction_block('ops.refresh');
 
     v_names := v_names || array(select m.name from ops.materialized_views() as m) || '{goals}';
-    if p_name <> all(v_names) then
+    if not exists (
+        select from pg_catalog.unnest(v_names) as n (name) where ops.is_meant(n.name, p_name)
+    ) then
         raise exception using
             errcode = 'LB404',
             message = pg_catalog.format('There is nothing to refresh by the name %s.', p_name),
-            hint = 'One of: ' || pg_catalog.array_to_string(v_names, ', ');
-    end if;
-    if p_name is not null then
-        v_names := array[p_name];
+            hint = 'One of: ' || pg_catalog.array_to_string(v_names, ', ') || ', or a schema of them';
     end if;
     foreach v_name in array v_names loop
+        continue when not ops.is_meant(v_name, p_name);
         v_error := null;
         v_changed := null;
         begin
@@ -77,4 +78,4 @@ alter procedure ops.refresh(text) owner to leadboard_rollup;
 grant execute on procedure ops.refresh(text) to leadboard_ops;
 
 comment on procedure ops.refresh is
-'Refreshes rollups, materialized views, goals and badges, each in its own transaction, or the named one alone; fails at the end when one of them failed. LB404 for an unknown name.';
+'Refreshes rollups, materialized views, goals and badges, each in its own transaction, or the named ones alone; fails at the end when one of them failed. LB404 for an unknown name.';

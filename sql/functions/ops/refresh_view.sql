@@ -49,19 +49,10 @@ begin
     from ops.refresh_state as s
     where s.name = p_name;
 
-    -- What the view can be up to: no further than the oldest of what it reads.
-    select coalesce(min(coalesce(s.generation, 0)), 0) into v_target
-    from unnest(array['rollup'] || v_view.sources) as x (name)
-    left join ops.refresh_state as s on s.name = x.name;
-
-    if
-        v_view.is_populated
-        and v_state.generation = v_target
-        and v_state.last_error is null
-        and ops.is_current(v_state.last_success_at, v_state.valid_until)
-    then
+    if not exists (select from ops.steps_due() as d where d.name = p_name) then
         return null;
     end if;
+    v_target := ops.view_target(v_view.sources);
 
     perform set_config('lock_timeout', c_patience, true);
     if v_view.is_populated then
