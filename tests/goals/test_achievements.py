@@ -420,14 +420,43 @@ def test_the_log_is_emptied_and_short(conn: psycopg.Connection, gym: UUID) -> No
     for day in range(1, 20):
         win(conn, gym, agent, date(2026, 3, day))
     conn.execute("select ops.refresh_rollups()")
-    # One entry for the person, one for the day that began.
+    # Two entries for the person, one for the day that began.
     assert conn.execute(
-        "select user_id, scope, from_day from goals.touched where isfinite(from_day)"
-    ).fetchall() == [(agent, "person", date(2026, 1, 2))]
-    assert conn.execute("select count(*) from goals.touched").fetchone() == (2,)
+        "select user_id, scope, from_day from goals.touched where isfinite(from_day) order by scope"
+    ).fetchall() == [(agent, "person", date(2026, 3, 1)), (agent, "response", date(2026, 1, 2))]
+    assert conn.execute("select count(*) from goals.touched").fetchone() == (3,)
     conn.execute("select ops.refresh_achievements()")
     assert conn.execute("select count(*) from goals.touched").fetchone() == (0,)
     assert conn.execute("select ops.refresh_achievements()").fetchone() == (None,)
+
+
+def test_what_moves_response_times_alone_has_nothing_else_looked_at(
+    conn: psycopg.Connection, gym: UUID
+) -> None:
+    """A contact: goals of response time, whose period is over. A win: everything of the winner."""
+    agent = make.member(conn, gym, "agent")
+    make.goal(conn, gym, agent, "conversions", 5)
+    conn.execute("call ops.refresh()")
+    conn.execute("alter function goals.check_badges(uuid, uuid, date) rename to gone")
+    lead = make.lead(conn, gym, agent, "2026-03-03 09:00+00")
+    make.activity(conn, gym, lead, agent, "sms", "2026-03-03 10:00+00")
+    conn.execute("call ops.refresh()")
+    win(conn, gym, agent, "2026-03-04")
+    with pytest.raises(psycopg.Error, match="check_badges"):
+        conn.execute("call ops.refresh()")
+
+
+def test_a_late_contact_reaches_a_goal_that_is_over(conn: psycopg.Connection, gym: UUID) -> None:
+    agent = make.member(conn, gym, "agent")
+    lead = make.lead(conn, gym, agent, "2026-03-03 09:00+00")
+    make.goal(conn, gym, agent, "response_time", 2)
+    conn.execute("call ops.refresh()")
+    freeze(conn, "2026-04-02 09:00+00")
+    conn.execute("call ops.refresh()")
+    assert reached(conn) == []
+    make.activity(conn, gym, lead, agent, "sms", "2026-03-03 10:00+00")
+    conn.execute("call ops.refresh()")
+    assert reached(conn) == [("response_time", 2, 1, date(2026, 3, 31), False)]
 
 
 def test_two_checks_at_once_wait_for_each_other(

@@ -1,6 +1,9 @@
 -- Records which goals of a person (the nil UUID: of the team) are reached, each target once: goals
--- whose period ends after p_from_day. Returns how many are new.
-create function goals.check_goals(p_workspace_id uuid, p_user_id uuid, p_from_day date)
+-- whose period ends after p_from_day; with p_is_response those of response time alone, which cannot
+-- be reached before their period is over in some zone. Returns how many are new.
+create function goals.check_goals(
+    p_workspace_id uuid, p_user_id uuid, p_from_day date, p_is_response boolean default false
+)
 returns bigint
 language plpgsql
 volatile
@@ -17,6 +20,10 @@ begin
             g.workspace_id = p_workspace_id
             and g.user_id is not distinct from nullif(p_user_id, app.nobody())
             and g.period_end > p_from_day
+            and case g.goal_type
+                when 'response_time' then app.earliest_start(g.period_end) <= app.now()
+                else not p_is_response
+            end
             and not exists (
                 select from goals.achievements as a
                 where
@@ -51,7 +58,7 @@ begin
     return v_new;
 end
 $$;
-alter function goals.check_goals(uuid, uuid, date) owner to leadboard_rollup;
+alter function goals.check_goals(uuid, uuid, date, boolean) owner to leadboard_rollup;
 
-comment on function goals.check_goals(uuid, uuid, date) is
-'Records reached goals of a person, or of the team for the nil UUID, whose period ends after a day; returns how many are new.';
+comment on function goals.check_goals(uuid, uuid, date, boolean) is
+'Records reached goals of a person, or of the team for the nil UUID, whose period ends after a day, or those of response time alone; returns how many are new.';

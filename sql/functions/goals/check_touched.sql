@@ -40,7 +40,7 @@ begin
             select
                 t.workspace_id,
                 coalesce(g.user_id, app.nobody()),
-                'goals',
+                'response',
                 t.from_day
             from taken as t
             inner join crm.goals as g
@@ -54,7 +54,7 @@ begin
             select
                 t.workspace_id,
                 app.nobody(),
-                'person',
+                case t.scope when 'response' then 'response' else 'person' end,
                 t.from_day
             from taken as t
             where t.scope <> 'day'
@@ -64,14 +64,14 @@ begin
             a.workspace_id,
             a.user_id,
             min(a.from_day) as from_day,
-            bool_or(a.scope = 'person') and a.user_id <> app.nobody() as has_badges,
+            bool_or(a.scope <> 'response') as is_whole,
             bool_or(a.scope in ('day', 'workspace')) as has_months
         from asked as a
         group by a.workspace_id, a.user_id
         order by a.workspace_id, a.user_id
     loop
-        v_new := goals.check_goals(v.workspace_id, v.user_id, v.from_day);
-        if v.has_badges then
+        v_new := goals.check_goals(v.workspace_id, v.user_id, v.from_day, not v.is_whole);
+        if v.is_whole and v.user_id <> app.nobody() then
             v_new := v_new + goals.check_badges(v.workspace_id, v.user_id, v.from_day);
         end if;
         if v.has_months then

@@ -1,6 +1,7 @@
 -- Notes whose goals and badges depend on cells that were just computed again. The arrays are those
--- of rollup.write_dirty. One entry per person, with the earliest day; the nil UUID stands for leads
--- of nobody, which count for the team.
+-- of rollup.write_dirty. One entry per person and scope, with the earliest day; the nil UUID stands
+-- for leads of nobody, which count for the team. Of all that goals and badges follow, lead_day
+-- holds response times alone.
 create function goals.touch(
     p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
 )
@@ -13,7 +14,11 @@ as $$
     select
         c.workspace_id,
         c.subject_id,
-        case c.family when 'all' then 'workspace' else 'person' end as scope,
+        case c.family
+            when 'all' then 'workspace'
+            when 'lead_day' then 'response'
+            else 'person'
+        end as scope,
         min(c.day)
     from
         unnest(p_families, p_workspace_ids, p_subject_ids, p_days)

@@ -1,6 +1,6 @@
 -- Refreshes everything: call ops.refresh(). For a DBA in psql, for pg_cron and for the worker. Or
--- one step, by its name in ops.refresh_state: call ops.refresh('rollup'); or those of a schema, such
--- as all materialized views: call ops.refresh('stats').
+-- one step, by its name in ops.refresh_state: call ops.refresh('rollup'); or the steps of a schema,
+-- such as all materialized views: call ops.refresh('stats').
 --
 -- History is matched with new rules of segments first, then come the rollups, then each
 -- materialized view in dependency order, then goals and badges, each in a transaction of its own. A

@@ -4,6 +4,8 @@
 -- Two arms, because the actor's index holds the members and another one those without an actor; the
 -- lead is joined in each, so that the size of the one does not spoil the plan of the other.
 -- p_subject_id null means every actor and nobody. One statement without SET, so it inlines.
+-- The actor's bounds stand with the activity too: without statistics a plan began with all
+-- activities of the hours and asked for each whether the member was meant.
 -- The lead of a fact is there, a foreign key says so; joined to the left, so that no plan, made
 -- without statistics, begins with all leads of the workspace.
 create function rollup.activity_day_rows(
@@ -35,6 +37,9 @@ as $$
             on
                 x.workspace_id = p_workspace_id
                 and x.actor_user_id = p.subject_id
+                and x.actor_user_id >= coalesce(p_subject_id, app.nobody())
+                and x.actor_user_id
+                <= coalesce(p_subject_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
                 and x.occurred_at >= app.earliest_start(p_from_day)
                 and x.occurred_at < app.latest_end(p_to_day)
         left join crm.leads as l on l.workspace_id = p_workspace_id and l.id = x.lead_id
