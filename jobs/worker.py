@@ -26,8 +26,8 @@ LONGEST_PAUSE = 30.0
 # Seconds between two looks for offers past their deadline and leads that wait.
 ROUTING_PAUSE = 1.0
 
-# How many times as long as they took these rest: on two processors, with as many writes as they
-# bear, the rollups keep up (bench/staleness.py).
+# How many times as long as they took these rest, so that they leave room for the rollups where
+# there are few processors.
 VIEW_REST = 1.0
 GOALS_REST = 3.0
 
@@ -179,10 +179,13 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     postman = Postman(settings)
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(run(url, prompt_tasks_of(settings), stop))
-            group.create_task(run(url, view_tasks_of(settings), stop))
-            group.create_task(run(url, thorough_tasks_of(settings), stop))
-            group.create_task(run(url, reporting_tasks_of(settings, postman), stop))
+            for tasks in (
+                prompt_tasks_of(settings),
+                view_tasks_of(settings),
+                thorough_tasks_of(settings),
+                reporting_tasks_of(settings, postman),
+            ):
+                group.create_task(run(url, tasks, stop))
     finally:
         await postman.close()
 

@@ -353,6 +353,18 @@ def test_pages_can_be_walked_with_the_keyboard(visit: Visit) -> None:
     assert not page.locator("#reader").evaluate("menu => menu.open")
 
 
+def test_a_narrow_menu_shows_where_one_is(visit: Visit) -> None:
+    """And the first Tab is still at the top of the page."""
+    visitor = visit("olga", width=360)
+    visitor.go("/ops")
+    box = visitor.page.locator(".side [aria-current]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.className") == "skip"
+
+
 def test_figures_of_the_leaderboard_are_those_of_the_api(site: Site, visit: Visit) -> None:
     visitor = visit("olga")
     visitor.go("/team/performance?days=30&sort_by=new_leads")

@@ -42,7 +42,7 @@ asyncio.run(worker.work(settings.load(os.environ), asyncio.Event()))
 
 
 class Worker:
-    """A worker in a process of its own, with its three sessions in the database."""
+    """A worker in a process of its own, with its four sessions in the database."""
 
     def __init__(self, connection: psycopg.Connection, environment: dict[str, str]) -> None:
         self._connection = connection
@@ -54,7 +54,7 @@ class Worker:
             stderr=subprocess.DEVNULL,
         )
         self._sessions = wait_until(
-            lambda: sessions(connection) - others, lambda found: len(found) == 3
+            lambda: sessions(connection) - others, lambda found: len(found) == 4
         )
 
     def kill(self) -> None:

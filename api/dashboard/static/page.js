@@ -102,8 +102,13 @@ if (main && page.workspace) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-// In a narrow window the menu may begin left of where one is.
-document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// In a narrow window the menu may begin left of where one is. With scrollIntoView the first Tab would
+// go on from there, past the link that skips the menu.
+const here = document.querySelector(".side [aria-current]");
+if (here) {
+  const [menu, link] = [here.closest("nav"), here].map((each) => each.getBoundingClientRect());
+  here.closest("nav").scrollLeft += link.left + link.width / 2 - menu.left - menu.width / 2;
+}
 
 // A form that is sent, or a link that is followed, shows that something is on its way.
 addEventListener("submit", (event) => {
