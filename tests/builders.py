@@ -4,6 +4,7 @@ Any column can be given by keyword. Keys count upwards within a process, so ties
 fall the same way in every run.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import count
@@ -15,8 +16,10 @@ from psycopg.types.json import Jsonb
 
 _numbers = count(1)
 
-# Far from any real key, and recognisable in a failure's output.
-_FIRST_ID = 0x7E57_0000_0000_7000_8000_0000_0000_0000
+# Far from any real key, and recognisable in a failure's output. Each process of a run has keys of
+# its own, because they share templates.
+_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_FIRST_ID = 0x7E57_0000_0000_7000_8000_0000_0000_0000 + (_PROCESS << 32)
 
 # A Monday, so that days and weeks are easy to count from it.
 START = "2026-03-02 09:00+00"

@@ -165,13 +165,27 @@ def caller(serve: Serve) -> Generator[Caller]:
         yield running
 
 
+@contextmanager
+def reading(
+    server_url: str, run_prefix: str, *routes: ControllerRouterHandler
+) -> Generator[tuple[Reader, psycopg.Connection]]:
+    """The service as it comes, or with routes of one's own beside its own, over a database with the
+    gyms, and a connection to what tests that only read shall find there besides."""
+    with clone(server_url, run_prefix, _gym_template(server_url, run_prefix)) as url:
+        config = _settings(url, {})
+        app = create_app(config)
+        for route in routes:
+            app.register(route)
+        with psycopg.connect(url, autocommit=True) as connection:
+            # Sessions of the service that are there already would not learn of it.
+            freeze_clock(connection)
+            with TestClient(app, raise_server_exceptions=False) as client:
+                yield Reader(client, TokenIssuer.of(config), _gym()), connection
+
+
 @pytest.fixture(scope="session")
 def reader(server_url: str, run_prefix: str) -> Generator[Reader]:
     """The service as it comes, with the gyms, for all tests of this worker that only read: nobody
     makes a database and a service for them."""
-    with clone(server_url, run_prefix, _gym_template(server_url, run_prefix)) as url:
-        with psycopg.connect(url, autocommit=True) as connection:
-            freeze_clock(connection)
-        config = _settings(url, {})
-        with TestClient(create_app(config), raise_server_exceptions=False) as client:
-            yield Reader(client, TokenIssuer.of(config), _gym())
+    with reading(server_url, run_prefix) as (running, _):
+        yield running

@@ -4,10 +4,10 @@ what is refused."""
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import httpx
@@ -17,7 +17,8 @@ import pytest
 
 from api import segments
 from tests import builders as make
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, Reader, reading
+from tests.api.gym import Gym
 
 TOP = "/api/dashboard/top-segments"
 SENT_AT = datetime(2026, 3, 24, 9, tzinfo=UTC)
@@ -134,11 +135,28 @@ def decoded(response: httpx.Response, type_: type[T]) -> T:
     return msgspec.json.decode(response.content, type=type_)
 
 
+class Sent(NamedTuple):
+    """The segments by name, in a database that nobody changes."""
+
+    reader: Reader
+    ids: dict[str, UUID]
+
+
+@pytest.fixture(scope="module")
+def sent(server_url: str, run_prefix: str) -> Generator[Sent]:
+    with reading(server_url, run_prefix) as (reader, connection):
+        yield Sent(reader, send_to_segments(connection, reader.gym))
+
+
 @pytest.fixture
 def ids(caller: Caller, conn: psycopg.Connection) -> dict[str, UUID]:
+    """The segments in the test's own database."""
+    return send_to_segments(conn, caller.gym)
+
+
+def send_to_segments(conn: psycopg.Connection, gym: Gym) -> dict[str, UUID]:
     """Segments of Iron Gym: Wide is sent to by people of both branches and by nobody, South by Sam
     alone, Quiet by none."""
-    gym = caller.gym
     made = {
         name: make.segment(conn, gym.iron, name, rule)
         for name, rule in (
@@ -195,9 +213,9 @@ def test_the_answer_of_the_source_system_field_by_field(
     decoded(response, segments.TopSegments)
 
 
-def test_the_range_is_that_of_local_days(caller: Caller) -> None:
+def test_the_range_is_that_of_local_days(reader: Reader) -> None:
     """Amsterdam changes its clocks on 29 March."""
-    found = exact(caller.get("olga", TOP).content)
+    found = exact(reader.get("olga", TOP).content)
     assert (found["time_range_from"], found["time_range_to"]) == (
         "2026-02-27T23:00:00Z",
         "2026-03-29T21:59:59Z",
@@ -205,9 +223,9 @@ def test_the_range_is_that_of_local_days(caller: Caller) -> None:
     assert (found["metric"], found["segments"]) == ("reply_rate", [])
 
 
-def test_metric_and_limit(caller: Caller, ids: dict[str, UUID]) -> None:
+def test_metric_and_limit(sent: Sent) -> None:
     def names(**parameters: str) -> list[str]:
-        found = decoded(caller.get("olga", TOP, parameters), segments.TopSegments)
+        found = decoded(sent.reader.get("olga", TOP, parameters), segments.TopSegments)
         return [row.segment_name for row in found.segments]
 
     # South has the higher rate and too few sent. Nothing was sent to Quiet.
@@ -216,7 +234,7 @@ def test_metric_and_limit(caller: Caller, ids: dict[str, UUID]) -> None:
     # The sending was five days ago.
     assert names(days="6") == ["Wide", "South"]
     assert names(days="5") == []
-    assert len(ids) == 3
+    assert len(sent.ids) == 3
 
 
 @pytest.mark.parametrize(
@@ -231,8 +249,8 @@ def test_metric_and_limit(caller: Caller, ids: dict[str, UUID]) -> None:
         ({"workspace_id": "00000000-0000-0000-0000-00000000dead"}, 404),
     ],
 )
-def test_what_top_segments_refuses(caller: Caller, parameters: dict[str, str], status: int) -> None:
-    assert caller.get("olga", TOP, parameters).status_code == status
+def test_what_top_segments_refuses(reader: Reader, parameters: dict[str, str], status: int) -> None:
+    assert reader.get("olga", TOP, parameters).status_code == status
 
 
 # --- who sees what ---
@@ -252,38 +270,37 @@ def test_what_top_segments_refuses(caller: Caller, parameters: dict[str, str], s
     ],
 )
 def test_everyone_gets_figures_of_the_recipients_they_may_see(
-    caller: Caller,
-    ids: dict[str, UUID],
+    sent: Sent,
     name: str,
     wide: tuple[int, int],
     south: tuple[int, int],
     days: str,
 ) -> None:
     path = "/api/segments/performance"
-    page = decoded(caller.get(name, path, {"days": days}), segments.PerformancePage)
+    page = decoded(sent.reader.get(name, path, {"days": days}), segments.PerformancePage)
     rows = {row.segment_id: (row.leads_sent, row.replied) for row in page.items}
 
-    assert rows == {ids["Wide"]: wide, ids["South"]: south, ids["Quiet"]: (0, 0)}
+    assert rows == {sent.ids["Wide"]: wide, sent.ids["South"]: south, sent.ids["Quiet"]: (0, 0)}
     one = decoded(
-        caller.get(name, f"/api/segments/{ids['Wide']}/performance", {"days": days}),
+        sent.reader.get(name, f"/api/segments/{sent.ids['Wide']}/performance", {"days": days}),
         segments.SegmentReport,
     )
     assert (one.segment.leads_sent, one.segment.replied) == wide
     assert sum(hour.leads_sent for hour in one.hours) == wide[0]
     assert sum(campaign.leads_sent for campaign in one.campaigns) == wide[0]
-    trend = decoded(caller.get(name, f"/api/segments/{ids['Wide']}/trend"), segments.Trend)
+    trend = decoded(
+        sent.reader.get(name, f"/api/segments/{sent.ids['Wide']}/trend"), segments.Trend
+    )
     assert sum(row.leads_sent for row in trend.data) == wide[0]
 
 
 @pytest.mark.parametrize(
     ("name", "status"), [(None, 401), ("nemo", 403), ("dee", 403), ("both", 400), ("ona", 404)]
 )
-def test_strangers_learn_nothing(
-    caller: Caller, ids: dict[str, UUID], name: str | None, status: int
-) -> None:
+def test_strangers_learn_nothing(sent: Sent, name: str | None, status: int) -> None:
     for path in ("", "/performance", "/trend", "/leads"):
-        found = caller.get(name, f"/api/segments/{ids['Wide']}{path}")
-        missing = caller.get(name, f"/api/segments/{make.new_id()}{path}")
+        found = sent.reader.get(name, f"/api/segments/{sent.ids['Wide']}{path}")
+        missing = sent.reader.get(name, f"/api/segments/{make.new_id()}{path}")
         assert found.status_code == missing.status_code == status
         if status == 404:
             assert found.json()["detail"] == missing.json()["detail"] == "No such segment."
@@ -440,10 +457,10 @@ def test_nothing_of_a_rule_is_taken_for_sql(caller: Caller, conn: psycopg.Connec
 # --- side by side, over time, in parts ---
 
 
-def test_compare(caller: Caller, ids: dict[str, UUID]) -> None:
-    asked = [ids["South"], ids["Wide"], ids["Quiet"]]
+def test_compare(sent: Sent) -> None:
+    asked = [sent.ids["South"], sent.ids["Wide"], sent.ids["Quiet"]]
     path = "/api/segments/compare?" + "&".join(f"segment_id={key}" for key in asked)
-    found = decoded(caller.get("olga", path), segments.Comparison)
+    found = decoded(sent.reader.get("olga", path), segments.Comparison)
 
     assert [row.segment_id for row in found.segments] == asked
     south, wide, quiet = found.segments
@@ -455,12 +472,14 @@ def test_compare(caller: Caller, ids: dict[str, UUID]) -> None:
     assert south.probability_best + wide.probability_best == pytest.approx(1, abs=1e-3)
     assert south.probability_best > 0.9
 
-    assert caller.get("olga", f"/api/segments/compare?segment_id={asked[0]}").status_code == 400
+    assert (
+        sent.reader.get("olga", f"/api/segments/compare?segment_id={asked[0]}").status_code == 400
+    )
     twice = f"/api/segments/compare?segment_id={asked[0]}&segment_id={asked[0]}"
-    assert caller.get("olga", twice).status_code == 400
+    assert sent.reader.get("olga", twice).status_code == 400
     unknown = f"/api/segments/compare?segment_id={asked[0]}&segment_id={make.new_id()}"
-    assert caller.get("olga", unknown).status_code == 404
-    assert caller.get("ona", path).status_code == 404
+    assert sent.reader.get("olga", unknown).status_code == 404
+    assert sent.reader.get("ona", path).status_code == 404
 
 
 def test_a_segment_younger_than_the_figures_is_there(
@@ -511,9 +530,9 @@ def test_parts_of_a_segment(caller: Caller, conn: psycopg.Connection) -> None:
     assert found.segment.version == 2
 
 
-def test_trend(caller: Caller, ids: dict[str, UUID]) -> None:
-    path = f"/api/segments/{ids['Wide']}/trend"
-    weeks = decoded(caller.get("olga", path), segments.Trend)
+def test_trend(sent: Sent) -> None:
+    path = f"/api/segments/{sent.ids['Wide']}/trend"
+    weeks = decoded(sent.reader.get("olga", path), segments.Trend)
     assert len(weeks.data) == 12
     # 29 March is a Sunday: the present week is whole.
     assert [str(day) for day in (weeks.data[-1].from_day, weeks.data[-1].to_day)] == [
@@ -522,23 +541,23 @@ def test_trend(caller: Caller, ids: dict[str, UUID]) -> None:
     ]
     assert [row.leads_sent for row in weeks.data[-2:]] == [0, 60]
     assert (weeks.data[-1].reply_rate, weeks.data[-2].reply_rate) == (0.1167, None)
-    days = decoded(caller.get("olga", path, {"bucket": "day", "periods": "7"}), segments.Trend)
+    days = decoded(sent.reader.get("olga", path, {"bucket": "day", "periods": "7"}), segments.Trend)
     assert [row.leads_sent for row in days.data] == [0, 60, 0, 0, 0, 0, 0]
     for bad in ({"bucket": "year"}, {"periods": "0"}, {"periods": "101"}):
-        assert caller.get("olga", path, bad).status_code == 400
+        assert sent.reader.get("olga", path, bad).status_code == 400
 
 
-def test_all_segments_page_by_page(caller: Caller, ids: dict[str, UUID]) -> None:
+def test_all_segments_page_by_page(sent: Sent) -> None:
     path = "/api/segments/performance"
-    whole = decoded(caller.get("olga", path), segments.PerformancePage)
+    whole = decoded(sent.reader.get("olga", path), segments.PerformancePage)
     assert [row.segment_name for row in whole.items] == ["Wide", "South", "Quiet"]
     assert whole.items[0].probability_best == 1
-    assert len(ids) == 3
+    assert len(sent.ids) == 3
     seen: list[segments.SegmentPerformance] = []
     cursor: str | None = ""
     while cursor is not None:
         parameters = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
-        page = decoded(caller.get("olga", path, parameters), segments.PerformancePage)
+        page = decoded(sent.reader.get("olga", path, parameters), segments.PerformancePage)
         seen += page.items
         cursor = page.next_cursor
     assert seen == whole.items
@@ -559,23 +578,23 @@ def test_what_is_known_is_not_sent_again(caller: Caller, conn: psycopg.Connectio
     assert caller.get("olga", TOP, headers=tag).status_code == 200
 
 
-def test_files_hold_the_rows_of_the_answer(caller: Caller, ids: dict[str, UUID]) -> None:
-    compared = f"?segment_id={ids['Wide']}&segment_id={ids['South']}"
+def test_files_hold_the_rows_of_the_answer(sent: Sent) -> None:
+    compared = f"?segment_id={sent.ids['Wide']}&segment_id={sent.ids['South']}"
     for path, query, rows in (
         (TOP, "", "segments"),
         ("/api/segments/performance", "", "items"),
         ("/api/segments/compare", compared, "segments"),
-        (f"/api/segments/{ids['Wide']}/trend", "", "data"),
+        (f"/api/segments/{sent.ids['Wide']}/trend", "", "data"),
     ):
         for name in ("olga", "sam"):
-            answer = exact(caller.get(name, path + query).content)[rows]
-            response = caller.get(name, f"{path}.csv{query}")
+            answer = exact(sent.reader.get(name, path + query).content)[rows]
+            response = sent.reader.get(name, f"{path}.csv{query}")
             assert response.status_code == 200, response.text
             lines = list(csv.DictReader(io.StringIO(response.text)))
             assert [list(line) for line in lines] == [list(row) for row in answer]
             for line, row in zip(lines, answer, strict=True):
                 assert line == {key: _as_csv(value) for key, value in row.items()}
-            sheet = caller.get(name, f"{path}.xlsx{query}")
+            sheet = sent.reader.get(name, f"{path}.xlsx{query}")
             assert sheet.status_code == 200
             assert sheet.content[:2] == b"PK"
 
