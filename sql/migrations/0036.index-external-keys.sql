@@ -1,5 +1,5 @@
 -- Keys of other systems are indexed where there are any: facts that are logged here have none, and
--- each was written to an index that found nothing by it (a tenth of all indexes of
+-- each was written to an index that found nothing by it (a sixth of all indexes of
 -- crm.lead_activities).
 -- depends: 0035.touch-response
 
