@@ -131,8 +131,7 @@ async def _work(url: str, end: Event) -> None:
     settings = Settings(refresh_interval=CYCLE, verify_interval=0)
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        for tasks_of in (worker.prompt_tasks_of, worker.view_tasks_of, worker.thorough_tasks_of):
-            tasks = tasks_of(settings)
+        for tasks in worker.database_tasks_of(settings):
             group.create_task(worker.run(DatabaseUrl(url), tasks, stop))
         await asyncio.to_thread(end.wait)
         stop.set()

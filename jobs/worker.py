@@ -135,6 +135,11 @@ def thorough_tasks_of(settings: Settings) -> list[Task]:
     return tasks
 
 
+def database_tasks_of(settings: Settings) -> list[list[Task]]:
+    """All that is done in the database; each list on a connection of its own."""
+    return [prompt_tasks_of(settings), view_tasks_of(settings), thorough_tasks_of(settings)]
+
+
 def reporting_tasks_of(settings: Settings, postman: Postman) -> list[Task]:
     """Making, sending and at last removing reports: on a connection of their own, so that no slow
     mail server holds up a refresh."""
@@ -179,12 +184,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
     postman = Postman(settings)
     try:
         async with asyncio.TaskGroup() as group:
-            for tasks in (
-                prompt_tasks_of(settings),
-                view_tasks_of(settings),
-                thorough_tasks_of(settings),
-                reporting_tasks_of(settings, postman),
-            ):
+            for tasks in [*database_tasks_of(settings), reporting_tasks_of(settings, postman)]:
                 group.create_task(run(url, tasks, stop))
     finally:
         await postman.close()

@@ -459,6 +459,22 @@ def test_a_late_contact_reaches_a_goal_that_is_over(conn: psycopg.Connection, gy
     assert reached(conn) == [("response_time", 2, 1, date(2026, 3, 31), False)]
 
 
+def test_a_period_is_over_where_the_person_is(conn: psycopg.Connection) -> None:
+    """Kiritimati is 14 hours before UTC, further than any other zone."""
+    freeze(conn, "2026-03-20 12:00+00")
+    gym = make.workspace(conn, timezone="Pacific/Kiritimati")
+    agent = make.member(conn, gym, "agent")
+    lead = make.lead(conn, gym, agent, "2026-03-03 09:00+00")
+    make.activity(conn, gym, lead, agent, "sms", "2026-03-03 10:00+00")
+    make.goal(conn, gym, agent, "response_time", 2)
+    freeze(conn, "2026-03-31 09:59+00")
+    conn.execute("call ops.refresh()")
+    assert reached(conn) == []
+    freeze(conn, "2026-03-31 10:00+00")
+    conn.execute("call ops.refresh()")
+    assert reached(conn) == [("response_time", 2, 1, date(2026, 3, 31), False)]
+
+
 def test_two_checks_at_once_wait_for_each_other(
     conn: psycopg.Connection, gym: UUID, database: str
 ) -> None:

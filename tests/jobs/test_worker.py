@@ -252,8 +252,7 @@ async def test_facts_become_figures_without_anybody_asking(
 ) -> None:
     settings = Settings(refresh_interval=0.05, verify_interval=0.05)
     figures = "select count(*) = 1 from stats.partner_performance_stats where {} = 1"
-    prompt, views = worker.prompt_tasks_of(settings), worker.view_tasks_of(settings)
-    thorough = worker.thorough_tasks_of(settings)
+    prompt, views, thorough = worker.database_tasks_of(settings)
     async with working(url, *prompt), working(url, *views), working(url, *thorough):
         gym = builders.workspace(conn)
         partner = builders.member(conn, gym, "partner")
@@ -271,7 +270,7 @@ async def test_two_workers_do_not_disturb_each_other(
     conn: psycopg.Connection, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = Settings(refresh_interval=0.05, verify_interval=0)
-    tasks = worker.prompt_tasks_of(settings) + worker.view_tasks_of(settings)
+    tasks = [task for tasks in worker.database_tasks_of(settings) for task in tasks]
     gym = builders.workspace(conn)
     partner = builders.member(conn, gym, "partner")
     async with working(url, *tasks), working(url, *tasks):

@@ -185,11 +185,11 @@ def test_a_second_refresh_waits_for_the_first(
 
 
 def due(connection: psycopg.Connection, *names: str | None) -> list[bool]:
-    return [
-        bool(found[0])
-        for name in names
-        if (found := connection.execute("select ops.refresh_due(%s)", (name,)).fetchone())
-    ]
+    asked = """
+        select ops.refresh_due(n.name)
+        from unnest(%s::text[]) with ordinality as n (name, place) order by n.place
+    """
+    return [is_due for (is_due,) in connection.execute(asked, (list(names),))]
 
 
 def test_one_step_alone(conn: psycopg.Connection, gym: UUID, login: Login) -> None:

@@ -104,10 +104,11 @@ if (main && page.workspace) {
 
 // In a narrow window the menu may begin left of where one is. With scrollIntoView the first Tab would
 // go on from there, past the link that skips the menu.
-const here = document.querySelector(".side [aria-current]");
+const here = document.querySelector(".side nav [aria-current]");
+const middle = ({ left, width }) => left + width / 2;
 if (here) {
-  const [menu, link] = [here.closest("nav"), here].map((each) => each.getBoundingClientRect());
-  here.closest("nav").scrollLeft += link.left + link.width / 2 - menu.left - menu.width / 2;
+  const menu = here.closest("nav");
+  menu.scrollLeft += middle(here.getBoundingClientRect()) - middle(menu.getBoundingClientRect());
 }
 
 // A form that is sent, or a link that is followed, shows that something is on its way.

@@ -49,7 +49,7 @@ begin
     from ops.refresh_state as s
     where s.name = p_name;
 
-    if not exists (select from ops.steps_due() as d where d.name = p_name) then
+    if not ops.is_behind(v_view.name, v_view.sources) then
         return null;
     end if;
     v_target := ops.view_target(v_view.sources);
