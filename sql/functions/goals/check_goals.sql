@@ -1,7 +1,7 @@
 -- Records which goals of a person (the nil UUID: of the team) are reached, each target once: goals
--- whose period ends after p_from_day, with p_is_response those of response time alone. Those are not
--- computed while their period runs in every zone: metrics.goal_progress calls none reached before.
--- Returns how many are new.
+-- whose period ends after p_from_day, with p_is_response those of response time alone. Those are
+-- not computed while their period runs in every zone: metrics.goal_progress calls none reached
+-- before. Returns how many are new.
 create function goals.check_goals(
     p_workspace_id uuid, p_user_id uuid, p_from_day date, p_is_response boolean default false
 )
