@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests import builders as make
 from tests.refreshing import refresh
@@ -125,6 +126,70 @@ def test_parts_are_what_the_definition_reads(tx: psycopg.Connection) -> None:
         assert bool(read) == (level > 0), family
         # Work has leads for subjects, worked_day people: the log names the cells of both.
         assert read == {*(parts or ())} or (family, read) == ("worked_day", {"lead_work_day"})
+
+
+def test_what_others_read_is_what_changes_them(tx: psycopg.Connection, gym: UUID) -> None:
+    """Each measure of each part is raised by one: exactly those that are said to be read show in
+    the sums."""
+    ann = make.member(tx, gym)
+    lead = make.lead(tx, gym, ann, "2026-03-02 09:00+00")
+    make.task(tx, gym, lead, ann, "2026-03-02 09:00+00")
+    make.note(tx, gym, lead, ann, "2026-03-02 09:00+00")
+    make.recipient(tx, gym, make.campaign(tx, gym), lead, "2026-03-02 09:00+00")
+    refresh(tx)
+
+    seen = 0
+    for family, sums in (
+        ("lead_day", "member_day"),
+        ("worked_day", "member_day"),
+        ("task_day", "member_day"),
+        ("campaign_day", "member_day"),
+        ("member_day", "member_week"),
+    ):
+        found = tx.execute(
+            "select measure_columns, read_columns from rollup.families() where family = %s",
+            (family,),
+        ).fetchone()
+        assert found is not None
+        before = rows(tx, sums, gym, COLUMNS)
+        for column in found[0]:
+            if column == "source_leads":
+                continue
+            with tx.transaction(force_rollback=True):
+                raised = tx.execute(
+                    sql.SQL("update rollup.{0} set {1} = {1} + 1").format(
+                        sql.Identifier(family), sql.Identifier(column)
+                    )
+                ).rowcount
+                assert raised == 1, family
+                changed = rows(tx, sums, gym, COLUMNS) != before
+            # campaign_day has no list: what a sum does not read of it costs a look.
+            assert changed == (column in found[1]) or (family == "campaign_day" and not changed)
+            seen += changed
+    assert seen > 20
+
+
+def test_sums_are_left_alone_where_nothing_changed_that_they_read(
+    tx: psycopg.Connection, gym: UUID
+) -> None:
+    ann = make.member(tx, gym)
+    lead = make.lead(tx, gym, ann, "2026-03-02 09:00+00", first_contact_at="2026-03-02 10:00+00")
+    tx.execute("select ops.refresh_rollups()")
+    tx.execute("delete from goals.touched")
+    # A wrong row stays as long as nobody looks.
+    tx.execute("update rollup.member_day set tasks_created = 7")
+
+    make.activity(tx, gym, lead, None, "sms", "2026-03-03 09:00+00")
+    tx.execute("select ops.refresh_rollups()")
+    assert tx.execute("select contact_attempts from rollup.lead_day").fetchall() == [(1,)]
+    assert tx.execute("select tasks_created from rollup.member_day").fetchall() == [(7,)]
+    assert tx.execute("select * from goals.touched").fetchall() == []
+
+    make.activity(tx, gym, lead, None, "sms", "2026-03-02 09:30+00")
+    tx.execute("select ops.refresh_rollups()")
+    assert tx.execute("select tasks_created from rollup.member_day").fetchall() == [(0,)]
+    touched = "select user_id, scope from goals.touched"
+    assert tx.execute(touched).fetchall() == [(ann, "response")]
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_what_changed_is_found_without_reading_the_whole_rollup(
         connection.execute("analyze cells")
         statement = connection.execute(
             """
-            select rollup.merge_statement(
+            select rollup.store_statement(
                 'activity_day',
                 'select r.* from cells as c inner join rollup.activity_day as r'
                 ' using (workspace_id, day, subject_id)',

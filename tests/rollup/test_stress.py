@@ -168,9 +168,12 @@ def watermark(conn: psycopg.Connection) -> Refresh:
 
             select
                 (select coalesce(max(n), %s) from entries),
-                rollup.write_dirty(
-                    coalesce(array_agg(family), '{}'), array_agg(workspace_id),
-                    array_agg(subject_id), array_agg(day)
+                (
+                    select count(*)
+                    from rollup.write_dirty(
+                        coalesce(array_agg(family), '{}'), array_agg(workspace_id),
+                        array_agg(subject_id), array_agg(day)
+                    )
                 )
             from cells
             """,

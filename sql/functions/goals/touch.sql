@@ -1,7 +1,7 @@
--- Notes whose goals and badges depend on cells that were just computed again. The arrays are those
--- of rollup.write_dirty. One entry per person and scope, with the earliest day; the nil UUID stands
--- for leads of nobody, which count for the team. Of all that goals and badges follow, lead_day
--- holds response times alone.
+-- Notes whose goals and badges depend on cells that changed. The arrays are what rollup.write_dirty
+-- returns. One entry per person and scope, with the earliest day; the nil UUID stands for leads of
+-- nobody, which count for the team. Of all that goals and badges follow, lead_day holds response
+-- times alone.
 create function goals.touch(
     p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
 )

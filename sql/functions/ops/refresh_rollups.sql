@@ -91,8 +91,14 @@ begin
             from rollup.dirty_cells_of(v_entries) as c;
         end loop;
 
-        v_cells := v_cells
-            + rollup.write_dirty(v_families, v_workspace_ids, v_subject_ids, v_days);
+        v_cells := v_cells + coalesce(cardinality(v_families), 0);
+        select
+            array_agg(c.family),
+            array_agg(c.workspace_id),
+            array_agg(c.subject_id),
+            array_agg(c.day)
+        into v_families, v_workspace_ids, v_subject_ids, v_days
+        from rollup.write_dirty(v_families, v_workspace_ids, v_subject_ids, v_days) as c;
         perform goals.touch(v_families, v_workspace_ids, v_subject_ids, v_days);
     end loop;
 

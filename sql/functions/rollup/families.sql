@@ -1,10 +1,19 @@
 -- The rollups, read from the catalog: every table of schema rollup that a function <table>_rows
 -- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
 -- verification are written once, over this list.
+-- read_columns: of the measures, those that sums, goals and badges read. Where only others changed,
+-- these need not be looked at.
 -- level: as rollup.family_level.
 -- parts: the families of which it sums rows of the same subject: their cells name its own.
 create function rollup.families()
-returns table (family text, key_columns text[], measure_columns text[], level integer, parts text[])
+returns table (
+    family text,
+    key_columns text[],
+    measure_columns text[],
+    read_columns text[],
+    level integer,
+    parts text[]
+)
 language sql
 stable
 as $$
@@ -14,6 +23,9 @@ as $$
             as key_columns,
         array_agg(a.attname::text order by a.attnum) filter (where not k.is_key)
             as measure_columns,
+        array_agg(a.attname::text order by a.attnum) filter (
+            where not k.is_key and coalesce(a.attname = any(r.columns), true)
+        ) as read_columns,
         rollup.family_level(c.relname::text) as level,
         case c.relname
             when 'member_day' then '{lead_day,worked_day,task_day,campaign_day}'::text[]
@@ -27,6 +39,14 @@ as $$
     cross join lateral (
         select a.attnum = any(i.indkey[0:i.indnkeyatts - 1]) as is_key
     ) as k
+    cross join lateral (
+        select
+            case c.relname
+                when 'lead_day' then '{leads,contacted,response_seconds,won}'::text[]
+                when 'outcome_day' then '{won,revenue,price}'::text[]
+                when 'task_day' then '{created,created_completed,completed}'::text[]
+            end as columns
+    ) as r
     where
         c.relnamespace = 'rollup'::regnamespace
         and c.relkind = 'r'
@@ -38,4 +58,4 @@ as $$
 $$;
 alter function rollup.families() owner to leadboard_rollup;
 
-comment on function rollup.families() is 'Families of rollups with their key and measure columns, and what each sums.';
+comment on function rollup.families() is 'Families of rollups with their key and measure columns, which of these others read, and what each sums.';

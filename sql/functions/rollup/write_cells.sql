@@ -1,5 +1,6 @@
 -- One function per family, rollup.write_<family>(workspaces, subjects, days): computes the given
--- cells again and stores what changed. The arrays are parallel, one entry per cell, no cell twice.
+-- cells again, stores what changed and says so (rollup.store_statement). The arrays are parallel,
+-- one entry per cell, no cell twice.
 --
 -- Written once, over the list of families, when the layer is built. A statement is planned in every
 -- call, for the tables as large as they are then: a plan kept from when they were empty would read
@@ -15,7 +16,7 @@ begin
             f.family,
             f.level > 0 as is_sum,
             format('rollup.%I(uuid[], uuid[], date[])', 'write_' || f.family) as signature,
-            rollup.merge_statement(
+            rollup.store_statement(
                 f.family,
                 format(
                     $stored$
@@ -47,9 +48,14 @@ begin
         execute format(
             $function$
             create function rollup.%I(
-                p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
+                p_workspace_ids uuid[],
+                p_subject_ids uuid[],
+                p_days date[],
+                out rows_changed bigint,
+                out workspace_ids uuid[],
+                out subject_ids uuid[],
+                out days date[]
             )
-            returns bigint
             language plpgsql
             volatile
             set search_path = pg_catalog, pg_temp
@@ -58,12 +64,9 @@ begin
             set join_collapse_limit = 1
             set from_collapse_limit = 1
             as $body$
-            declare
-                v_changed bigint;
             begin
-                %s;
-                get diagnostics v_changed = row_count;
-                return v_changed;
+                %s
+                into rows_changed, workspace_ids, subject_ids, days;
             end
             $body$
             $function$,
@@ -76,7 +79,7 @@ begin
         execute format(
             'comment on function %s is %L',
             v.signature,
-            format('Computes the given cells of rollup.%s again; returns how many rows changed.', v.family)
+            format('Computes the given cells of rollup.%s again; returns how many rows changed, and the cells that others have to follow.', v.family)
         );
     end loop;
 end

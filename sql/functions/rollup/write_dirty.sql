@@ -4,16 +4,17 @@
 -- One cell costs index probes; a whole window of days costs one pass over its facts. So a workspace
 -- of which many cells of a family are dirty (c_few, and c_share of all its cells in those days) is
 -- done as one set. A family of a higher level (rollup.family_level) is done after those that it
--- sums. In the end follow the families that have the given ones as parts (rollup.families), in the
--- cells in which the given ones lie.
--- Returns the number of cells, without those of sums.
+-- sums. In the end follow the families that sum the given ones (rollup.families, parts), in the
+-- cells in which something changed that they read.
+-- Returns the given cells that changed in what others read (rollup.families, read_columns); of what
+-- was done as a set all, since which of them changed is not known. Grain: one row per cell.
 --
 -- The statements here read what was given and the catalog, never a fact: one plan of each serves a
 -- session.
 create function rollup.write_dirty(
     p_families text[], p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
 )
-returns bigint
+returns table (family text, workspace_id uuid, subject_id uuid, day date)
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp
@@ -23,9 +24,14 @@ declare
     c_few constant integer := 1000;
     c_share constant numeric := 0.25;
     v_done text[] := '{}';
-    v_cells bigint := 0;
+    -- The cells that changed, once per row.
+    v_families text[] := '{}';
+    v_workspace_ids uuid[] := '{}';
+    v_subject_ids uuid[] := '{}';
+    v_days date[] := '{}';
     v_level integer;
     v record;
+    v_written record;
 begin
     if 'all' = any(p_families) then
         for v in
@@ -61,11 +67,10 @@ begin
                 as c (family, workspace_id, subject_id, day)
             where c.family <> 'all' and rollup.family_level(c.family) = v_level
             group by c.family, c.workspace_id
+            having count(distinct (c.subject_id, c.day)) >= c_few
         loop
-            v_cells := v_cells + v.cells;
             if
-                v.cells >= c_few
-                and v.family || v.workspace_id <> all(v_done)
+                v.family || v.workspace_id <> all(v_done)
                 -- No more have to be counted than what would be too many.
                 and v.cells >= c_share * rollup.count_cells(
                     v.family, v.workspace_id, v.from_day, v.to_day, (v.cells / c_share)::bigint + 1
@@ -98,9 +103,32 @@ begin
             ) as c
             group by c.family
         loop
-            execute format('select rollup.%I($1, $2, $3)', 'write_' || v.family)
+            execute format('select * from rollup.%I($1, $2, $3)', 'write_' || v.family)
+            into v_written
             using v.workspace_ids, v.subject_ids, v.days;
+            v_families := v_families
+                || array_fill(v.family, array[coalesce(cardinality(v_written.days), 0)]);
+            v_workspace_ids := v_workspace_ids || v_written.workspace_ids;
+            v_subject_ids := v_subject_ids || v_written.subject_ids;
+            v_days := v_days || v_written.days;
         end loop;
+    end loop;
+
+    for v in
+        select
+            array_agg(c.family) as families,
+            array_agg(c.workspace_id) as workspace_ids,
+            array_agg(c.subject_id) as subject_ids,
+            array_agg(c.day) as days
+        from unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+            as c (family, workspace_id, subject_id, day)
+        where c.family = 'all' or c.family || c.workspace_id = any(v_done)
+        having count(*) > 0
+    loop
+        v_families := v_families || v.families;
+        v_workspace_ids := v_workspace_ids || v.workspace_ids;
+        v_subject_ids := v_subject_ids || v.subject_ids;
+        v_days := v_days || v.days;
     end loop;
 
     for v in
@@ -116,7 +144,7 @@ begin
                 x.subject_id,
                 rollup.cell_day(f.family, x.day) as day
             from
-                unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+                unnest(v_families, v_workspace_ids, v_subject_ids, v_days)
                 as x (family, workspace_id, subject_id, day)
             inner join rollup.families() as f on x.family = any(f.parts)
         ) as c
@@ -124,10 +152,19 @@ begin
     loop
         perform rollup.write_dirty(v.families, v.workspace_ids, v.subject_ids, v.days);
     end loop;
-    return v_cells;
+
+    return query
+    select distinct
+        c.family,
+        c.workspace_id,
+        c.subject_id,
+        c.day
+    from
+        unnest(v_families, v_workspace_ids, v_subject_ids, v_days)
+        as c (family, workspace_id, subject_id, day);
 end
 $$;
 alter function rollup.write_dirty(text[], uuid[], uuid[], date[]) owner to leadboard_rollup;
 
 comment on function rollup.write_dirty(text[], uuid[], uuid[], date[]) is
-'Computes the given cells of the rollups again, one by one or as sets, whichever is cheaper; returns how many they are.';
+'Computes the given cells of the rollups again, one by one or as sets, whichever is cheaper; returns those that changed in what others read.';

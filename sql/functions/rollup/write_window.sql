@@ -22,7 +22,7 @@ begin
     using p_workspace_id, p_from_day, p_to_day;
 
     if v_is_stored then
-        execute rollup.merge_statement(
+        execute rollup.store_statement(
             p_family,
             format(
                 $stored$
@@ -34,6 +34,7 @@ begin
             ),
             format('select r.* from rollup.%I($1, null, $2, $3) as r', p_family || '_rows')
         )
+        into v_changed
         using p_workspace_id, p_from_day, p_to_day;
     else
         execute format(
@@ -47,8 +48,8 @@ begin
             p_family || '_rows'
         )
         using p_workspace_id, p_from_day, p_to_day;
+        get diagnostics v_changed = row_count;
     end if;
-    get diagnostics v_changed = row_count;
     return v_changed;
 end
 $$;
