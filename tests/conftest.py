@@ -43,6 +43,9 @@ PERSONAS = {
     "test_anonymous": None,
 }
 
+# Bytes that a run's databases may take.
+ROOM_IN_MEMORY = 4 * 2**30
+
 Login = Callable[[str], AbstractContextManager[psycopg.Connection]]
 
 _numbers = count(1)
@@ -56,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if name.startswith("LEADBOARD_") and name != GIVEN_SERVER:
             del os.environ[name]
     # Workers inherit the environment. The path is short: it holds a socket.
-    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="leadboard-")
+    os.environ[RUN_DIR] = tempfile.mkdtemp(prefix="leadboard-", dir=_memory())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -111,17 +114,24 @@ def shared_database(server_url: str, run_prefix: str) -> Generator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def shared_connection(shared_database: str) -> Generator[psycopg.Connection]:
+    """A superuser's session for all ``tx`` tests of this worker: what it has compiled and read of the
+    catalog serves the next test too."""
+    with psycopg.connect(shared_database, autocommit=True, prepare_threshold=None) as connection:
+        yield connection
+
+
 @pytest.fixture
-def tx(shared_database: str) -> Generator[psycopg.Connection]:
+def tx(shared_connection: psycopg.Connection) -> Generator[psycopg.Connection]:
     """A superuser's connection in a transaction that is rolled back; commit() is refused.
 
     Expect an error inside a savepoint: ``with pytest.raises(...), tx.transaction(): ...``.
     """
-    with (
-        psycopg.connect(shared_database, autocommit=True) as connection,
-        connection.transaction(force_rollback=True),
-    ):
-        yield connection
+    with shared_connection.transaction(force_rollback=True):
+        yield shared_connection
+    # What a rollback does not undo.
+    shared_connection.execute("deallocate all; select pg_advisory_unlock_all()")
 
 
 @pytest.fixture
@@ -195,6 +205,16 @@ def run_lock() -> Generator[None]:
     with (run_dir() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _memory() -> Path | None:
+    """A directory that is held in memory, if there is enough of that: a disk takes several times as
+    long to make and drop a database, of which a run has some six hundred."""
+    directory = Path("/dev/shm")
+    if not directory.is_dir() or not os.access(directory, os.W_OK):
+        return None
+    room = min(shutil.disk_usage(directory).free, psutil.virtual_memory().available // 2)
+    return directory if room >= ROOM_IN_MEMORY else None
 
 
 def _prepared() -> str:
