@@ -116,8 +116,8 @@ def shared_database(server_url: str, run_prefix: str) -> Generator[str]:
 
 @pytest.fixture(scope="session")
 def shared_connection(shared_database: str) -> Generator[psycopg.Connection]:
-    """A superuser's session for all ``tx`` tests of this worker: what it has compiled and read of the
-    catalog serves the next test too."""
+    """A superuser's session for all ``tx`` tests of this worker: what it has compiled, and read of
+    the catalog, serves the next test too."""
     with psycopg.connect(shared_database, autocommit=True, prepare_threshold=None) as connection:
         yield connection
 
@@ -210,7 +210,7 @@ def run_lock() -> Generator[None]:
 def _memory() -> Path | None:
     """A directory that is held in memory, if there is enough of that: a disk takes several times as
     long to make and drop a database, of which a run has some six hundred."""
-    directory = Path("/dev/shm")
+    directory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes one of its own in it
     if not directory.is_dir() or not os.access(directory, os.W_OK):
         return None
     room = min(shutil.disk_usage(directory).free, psutil.virtual_memory().available // 2)

@@ -48,13 +48,10 @@ begin
         execute format(
             $function$
             create function rollup.%I(
-                p_workspace_ids uuid[],
-                p_subject_ids uuid[],
-                p_days date[],
-                out rows_changed bigint,
-                out workspace_ids uuid[],
-                out subject_ids uuid[],
-                out days date[]
+                p_workspace_ids uuid[], p_subject_ids uuid[], p_days date[]
+            )
+            returns table (
+                rows_changed bigint, workspace_ids uuid[], subject_ids uuid[], days date[]
             )
             language plpgsql
             volatile
@@ -65,8 +62,7 @@ begin
             set from_collapse_limit = 1
             as $body$
             begin
-                %s
-                into rows_changed, workspace_ids, subject_ids, days;
+                return query %s;
             end
             $body$
             $function$,
