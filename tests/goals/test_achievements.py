@@ -1,5 +1,6 @@
 """What the refresh records: goals reached and badges earned, once, with the day."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -483,3 +484,38 @@ def test_two_checks_at_once_wait_for_each_other(
         conn.execute("set lock_timeout = '100ms'")
         with pytest.raises(LockNotAvailable):
             conn.execute("select goals.check_achievements(%s)", (gym,))
+
+
+def test_nothing_is_read_that_is_not_followed(tx: psycopg.Connection) -> None:
+    """A change that no goal and no badge is said to read (rollup.families) has none looked at."""
+    families = tx.execute(
+        "select family, measure_columns, read_columns from rollup.families()"
+    ).fetchall()
+    sources = {
+        f"{schema}.{name}": source
+        for schema, name, source in tx.execute(
+            """
+            select pronamespace::regnamespace::text, proname, prosrc from pg_proc
+            where pronamespace in ('goals'::regnamespace, 'metrics'::regnamespace)
+            """
+        )
+    }
+    asked: set[str] = set()
+    found = {name for name in sources if name.startswith("goals.")}
+    while found:
+        asked |= found
+        called = re.findall(r"metrics\.\w+", " ".join(sources[name] for name in found))
+        found = {*called} & (sources.keys() - asked)
+
+    used: dict[str, set[str]] = {}
+    for name in asked:
+        names = set(re.findall(r"\b[a-z]\.(\w+)", sources[name]))
+        for family, measures, followed in families:
+            if re.search(rf"\brollup\.{family}\b", sources[name]):
+                used.setdefault(family, set()).update(names.intersection(measures))
+                assert used[family] <= {*followed}, name
+    assert used == {
+        "lead_day": {"leads", "contacted", "response_seconds", "won"},
+        "outcome_day": {"won", "revenue", "price"},
+        "task_day": {"completed"},
+    }
