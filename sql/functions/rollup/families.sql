@@ -1,8 +1,8 @@
 -- The rollups, read from the catalog: every table of schema rollup that a function <table>_rows
 -- defines. key_columns are those of its primary key; all others are measures. Refresh, rebuild and
 -- verification are written once, over this list.
--- read_columns: of the measures, those that sums, goals and badges read. Where only others changed,
--- these need not be looked at.
+-- read_columns: of the measures, those that sums, goals and badges read; all where none are named.
+-- Where only others changed, these need not be looked at.
 -- level: as rollup.family_level.
 -- parts: the families of which it sums rows of the same subject: their cells name its own.
 create function rollup.families()
@@ -45,6 +45,8 @@ as $$
                 when 'lead_day' then '{leads,contacted,response_seconds,won}'::text[]
                 when 'outcome_day' then '{won,revenue,price}'::text[]
                 when 'task_day' then '{created,created_completed,completed}'::text[]
+                when 'campaign_day'
+                    then '{sent,opened,machine_opened,clicked,replied,bounced}'::text[]
             end as columns
     ) as r
     where

@@ -114,22 +114,17 @@ begin
         end loop;
     end loop;
 
-    for v in
-        select
-            array_agg(c.family) as families,
-            array_agg(c.workspace_id) as workspace_ids,
-            array_agg(c.subject_id) as subject_ids,
-            array_agg(c.day) as days
-        from unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
-            as c (family, workspace_id, subject_id, day)
-        where c.family = 'all' or c.family || c.workspace_id = any(v_done)
-        having count(*) > 0
-    loop
-        v_families := v_families || v.families;
-        v_workspace_ids := v_workspace_ids || v.workspace_ids;
-        v_subject_ids := v_subject_ids || v.subject_ids;
-        v_days := v_days || v.days;
-    end loop;
+    -- An array and null: the array.
+    select
+        v_families || array_agg(c.family),
+        v_workspace_ids || array_agg(c.workspace_id),
+        v_subject_ids || array_agg(c.subject_id),
+        v_days || array_agg(c.day)
+    into v_families, v_workspace_ids, v_subject_ids, v_days
+    from
+        unnest(p_families, p_workspace_ids, p_subject_ids, p_days)
+        as c (family, workspace_id, subject_id, day)
+    where c.family = 'all' or c.family || c.workspace_id = any(v_done);
 
     for v in
         select
