@@ -275,13 +275,15 @@ def clone(server_url: str, run_prefix: str, template: str | None = None) -> Gene
 
 def copy_database(server_url: str, source: str, target: str) -> str:
     """URL of the copy."""
-    _janitor(server_url, target, source).init()
+    # Copied as files: half the time of the usual way, which writes every page to the log.
+    statement = sql.SQL("create database {} template {} strategy file_copy")
     with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(target), sql.Identifier(source)))
         _copy_rights(connection, source, target)
     return database_url.with_database(server_url, target)
 
 
-def _janitor(server_url: str, name: str, template: str | None = None) -> DatabaseJanitor:
+def _janitor(server_url: str, name: str) -> DatabaseJanitor:
     server_info = conninfo_to_dict(server_url)
     return DatabaseJanitor(
         user=str(server_info["user"]),
@@ -289,7 +291,6 @@ def _janitor(server_url: str, name: str, template: str | None = None) -> Databas
         port=str(server_info.get("port") or 5432),
         password=str(server_info["password"]) if "password" in server_info else None,
         dbname=name,
-        template_dbname=template,
     )
 
 

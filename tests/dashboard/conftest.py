@@ -134,17 +134,11 @@ def browser() -> Generator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Generator[Visit]:
-    """Opens a browser as somebody: ``visit("olga", width=360, scheme="dark")``."""
+    """Opens a browser as somebody: ``visit("olga", width=360)``."""
     contexts: list[BrowserContext] = []
 
-    def open_as(
-        name: str | None, width: int = 1440, scheme: str = "light", language: str = "en-GB"
-    ) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
-            locale=language,
-        )
+    def open_as(name: str | None, width: int = 1440, language: str = "en-GB") -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
         contexts.append(context)
         if name is not None:
             context.add_cookies(

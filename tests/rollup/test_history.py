@@ -423,10 +423,8 @@ def test_refreshed_is_rebuilt_is_computed_by_hand(tx: psycopg.Connection) -> Non
 @pytest.mark.parametrize(
     "sabotage",
     [
-        "alter table crm.tasks disable trigger _900_log_update",
         "alter table crm.lead_activities disable trigger _900_log_delete",
         "alter table crm.branches disable trigger _900_log_update",
-        "alter table crm.notes disable trigger _900_log_truncate",
     ],
 )
 def test_a_forgotten_change_is_found(tx: psycopg.Connection, sabotage: LiteralString) -> None:
