@@ -29,7 +29,7 @@ ROUTING_PAUSE = 1.0
 # How many times as long as they took these rest, so that they leave room for the rollups where
 # there are few processors.
 VIEW_REST = 1.0
-GOALS_REST = 3.0
+GOALS_REST = 9.0
 
 # Seconds between two looks for reports that were kept long enough.
 REMOVAL_PAUSE = 600.0

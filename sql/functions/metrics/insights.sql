@@ -145,7 +145,7 @@ begin
             count(*) over (partition by x.wins) as equals
         from (
             select
-                extract(isodow from d.day)::integer as weekday,
+                metrics.weekday(d.day) as weekday,
                 sum(d.won) as wins
             from rollup.outcome_day as d
             where

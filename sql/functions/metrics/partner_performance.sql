@@ -60,6 +60,15 @@ as $$
         inner join crm.workspaces as w on w.workspace_id = p.workspace_id
     ),
 
+    -- Materialized, or it would be worked out again for each lead.
+    span as materialized (
+        select
+            app.earliest_start(p_from_day) as earliest_start,
+            app.latest_end(p_from_day) as latest_start,
+            app.earliest_start(p_to_day) as earliest_end,
+            app.latest_end(p_to_day) as latest_end
+    ),
+
     cohort as (
         select
             d.subject_id as partner_id,
@@ -131,6 +140,7 @@ as $$
             m.median_response,
             m.deal_values
         from partners as p
+        cross join span as w
         left join cohort as c on c.partner_id = p.partner_id
         left join service as s on s.partner_id = p.partner_id
         left join lateral (
@@ -157,16 +167,12 @@ as $$
                     l.workspace_id = p.workspace_id
                     and coalesce(l.credited_user_id, '00000000-0000-0000-0000-000000000000'::uuid)
                     = p.partner_id
-                    and l.created_at >= app.earliest_start(p_from_day)
-                    and l.created_at < app.latest_end(p_to_day)
+                    and l.created_at >= w.earliest_start
+                    and l.created_at < w.latest_end
                     and (
                         -- Within the window in any zone, or, at its two ends, in the lead's own:
-                        -- the
-                        -- zone is looked up for a few leads only.
-                        (
-                            l.created_at >= app.latest_end(p_from_day)
-                            and l.created_at < app.earliest_start(p_to_day)
-                        )
+                        -- the zone is looked up for a few leads only.
+                        (l.created_at >= w.latest_start and l.created_at < w.earliest_end)
                         or app.local_day(
                             l.created_at,
                             coalesce(

@@ -33,7 +33,7 @@ as $$
     cross join lateral (
         values
         ('hour', d.hour::integer),
-        ('weekday', extract(isodow from d.day)::integer),
+        ('weekday', metrics.weekday(d.day)),
         ('version', d.segment_version)
     ) as k (what, key)
     where

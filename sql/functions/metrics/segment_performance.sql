@@ -66,7 +66,7 @@ as $$
         select
             d.segment_id,
             d.hour::integer as hour,
-            extract(isodow from d.day)::integer as weekday,
+            metrics.weekday(d.day) as weekday,
             sum(d.sent) as sent,
             sum(d.delivered) as delivered,
             sum(d.opened) as opened,
@@ -83,7 +83,7 @@ as $$
             and d.day >= p_from_day
             and d.day < p_to_day
             and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
-        group by d.segment_id, d.hour, extract(isodow from d.day)
+        group by d.segment_id, d.hour, metrics.weekday(d.day)
     ),
 
     prior as materialized (

@@ -9,7 +9,7 @@
 -- are those of the workspace's active agents in the same days.
 -- Equal scores share a rank. rank_change counts places gained since the days before, among the
 -- people ranked in both: who joins or leaves moves nobody.
--- Reads: rollup.lead_day, rollup.service_day, scoring.curves, metrics.agents.
+-- Reads: rollup.member_spans, rollup.service_day, scoring.curves, metrics.agents.
 -- Definer: bound by policies, an agent would be ranked among nobody. Granted to leadboard_view
 -- alone, whose functions show the own row.
 create function metrics.team_ranking(p_workspace_id uuid, p_days integer)
@@ -49,48 +49,60 @@ as $$
         from metrics.agents(p_workspace_id) as a
     ),
 
-    -- Days that every agent's two windows lie in, for the index; each agent's own are picked below.
-    bounds as materialized (
+    -- Each today of the workspace has two windows.
+    periods as materialized (
         select
-            min(a.today) - 2 * p_days + 1 as from_day,
-            max(a.today) + 1 as to_day
-        from agents as a
+            t.today,
+            p.is_current,
+            t.today + 1 - p.place * p_days as from_day,
+            t.today + 1 - (p.place - 1) * p_days as to_day
+        from (select distinct a.today from agents as a) as t
+        cross join (values (true, 1), (false, 2)) as p (is_current, place)
     ),
 
+    -- Added up before it meets the agents, here and below: however many rows the planner expects.
     cohort as (
         select
             a.user_id,
-            d.day > a.today - p_days as is_current,
-            sum(d.leads) as leads,
-            sum(d.won) as won,
-            sum(d.contacted) as contacted,
-            sum(d.response_seconds) as seconds
-        from rollup.lead_day as d
-        inner join agents as a on a.user_id = d.subject_id
-        where
-            d.workspace_id = p_workspace_id
-            and d.day >= (select b.from_day from bounds as b)
-            and d.day < (select b.to_day from bounds as b)
-            and d.day > a.today - 2 * p_days
-            and d.day <= a.today
-        group by a.user_id, d.day > a.today - p_days
+            p.is_current,
+            d.leads,
+            d.won,
+            d.contacted,
+            d.seconds
+        from periods as p
+        cross join lateral (
+            select
+                m.subject_id,
+                sum(m.leads) as leads,
+                sum(m.won) as won,
+                sum(m.contacted) as contacted,
+                sum(m.response_seconds) as seconds
+            from rollup.member_spans(p_workspace_id, p.from_day, p.to_day) as m
+            group by m.subject_id
+        ) as d
+        inner join agents as a on a.user_id = d.subject_id and a.today = p.today
     ),
 
     service as (
         select
             a.user_id,
-            d.day > a.today - p_days as is_current,
-            sum(d.ratings) as ratings,
-            sum(d.rating_sum) as rating_sum
-        from rollup.service_day as d
-        inner join agents as a on a.user_id = d.subject_id
-        where
-            d.workspace_id = p_workspace_id
-            and d.day >= (select b.from_day from bounds as b)
-            and d.day < (select b.to_day from bounds as b)
-            and d.day > a.today - 2 * p_days
-            and d.day <= a.today
-        group by a.user_id, d.day > a.today - p_days
+            p.is_current,
+            d.ratings,
+            d.rating_sum
+        from periods as p
+        cross join lateral (
+            select
+                r.subject_id,
+                sum(r.ratings) as ratings,
+                sum(r.rating_sum) as rating_sum
+            from rollup.service_day as r
+            where
+                r.workspace_id = p_workspace_id
+                and r.day >= p.from_day
+                and r.day < p.to_day
+            group by r.subject_id
+        ) as d
+        inner join agents as a on a.user_id = d.subject_id and a.today = p.today
     ),
 
     figures as (
