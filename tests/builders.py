@@ -60,7 +60,7 @@ def user(connection: psycopg.Connection, name: str | None = None, **columns: obj
     return _insert(
         connection,
         "crm.users",
-        {"id": number, "email": f"person{label}@example.test", "name": name or f"Person {label}"}
+        {"id": number, "email": f"{number}@example.test", "name": name or f"Person {label}"}
         | columns,
     )["id"]
 
