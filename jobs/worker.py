@@ -14,6 +14,7 @@ from typing import Literal
 import asyncpg
 import msgspec
 
+from api.live import CHANNEL
 from api.settings import DatabaseUrl, Settings
 from jobs.delivery import Postman
 
@@ -67,6 +68,8 @@ class Task(msgspec.Struct, frozen=True):
     what does it outside of the database."""
     eager: bool = False
     """Looks again at once while there is work."""
+    hears: str | None = None
+    """A channel: looks again when something is told there, too."""
     rest: float = 0
     """After work pauses so many times as long as it took: however much there is to do, a part of
     the time is left to others."""
@@ -101,6 +104,7 @@ def view_tasks_of(settings: Settings) -> list[Task]:
             every=settings.refresh_interval,
             due="select ops.refresh_due('stats')",
             work="call ops.refresh('stats')",
+            hears=CHANNEL,
             rest=VIEW_REST,
         ),
     ]
@@ -205,7 +209,7 @@ async def run(url: DatabaseUrl, tasks: list[Task], stop: asyncio.Event) -> None:
                 "the database is not available; trying again",
                 extra={"fields": {"error": _words(error), "seconds": pause}},
             )
-            await _wait(stop, pause)
+            await _wait(pause, stop)
 
 
 async def _work_connected(url: DatabaseUrl, tasks: list[Task], stop: asyncio.Event) -> None:
@@ -227,28 +231,42 @@ async def _forever(
     connection: "asyncpg.Connection[asyncpg.Record]", tasks: list[Task], stop: asyncio.Event
 ) -> None:
     """Looks after each task when its time comes. One statement at a time: one connection."""
+    # When each is looked after next, and how much sooner what it hears may have it be.
     next_look = {task.name: 0.0 for task in tasks}
+    soonest = dict(next_look)
     failures = dict.fromkeys(next_look, 0)
+    told = asyncio.Event()
+
+    def hear(*_: object) -> None:
+        told.set()
+
+    for channel in {task.hears for task in tasks if task.hears is not None}:
+        await connection.add_listener(channel, hear)
     while not stop.is_set():
         task = min(tasks, key=lambda each: next_look[each.name])
-        await _wait(stop, next_look[task.name] - time.monotonic())
+        await _wait(next_look[task.name] - time.monotonic(), stop, told)
         if stop.is_set():
             return
+        if told.is_set():
+            told.clear()
+            for each in tasks:
+                if each.hears is not None:
+                    next_look[each.name] = min(next_look[each.name], soonest[each.name])
+            continue
         began = time.monotonic()
         attempt = await _attempt(connection, task)
         ended = time.monotonic()
-        next_look[task.name] = began + task.every
+        soonest[task.name] = ended
         if attempt == "failed":
             failures[task.name] += 1
             backoff = min(FIRST_PAUSE * 2 ** (failures[task.name] - 1), LONGEST_PAUSE)
-            next_look[task.name] = ended + max(task.every, backoff)
+            soonest[task.name] = next_look[task.name] = ended + max(task.every, backoff)
             continue
         failures[task.name] = 0
-        if attempt == "worked" and task.eager:
-            next_look[task.name] = ended
-        elif attempt == "worked":
-            rested = ended + task.rest * (ended - began)
-            next_look[task.name] = max(next_look[task.name], rested)
+        if attempt == "worked":
+            soonest[task.name] = ended + task.rest * (ended - began)
+        eager = attempt == "worked" and task.eager
+        next_look[task.name] = max(soonest[task.name], began + (0 if eager else task.every))
 
 
 async def _attempt(
@@ -277,14 +295,16 @@ async def _attempt(
     return "worked"
 
 
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    """Sleeps, but not past ``stop``."""
+async def _wait(seconds: float, *events: asyncio.Event) -> None:
+    """Sleeps, but not past any of the events."""
     if seconds <= 0:
         return
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
     try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()
 
 
 def _words(error: BaseException) -> str:

@@ -118,15 +118,44 @@ async def test_a_task_rests_in_proportion_to_its_work(diary: psycopg.Connection,
     async with working(url, slow):
         await until(diary, "select count(*) > 3 from diary.entries")
 
-    # From one entry to the next: the pause, and the work.
-    gaps = """
-        select min(gap) from (
+    assert _least_gap(diary) >= 0.6
+
+
+def _least_gap(diary: psycopg.Connection) -> float:
+    """Seconds from one entry to the next: the pause, and the work."""
+    row = diary.execute(
+        """
+        select min(gap)::float from (
             select extract(epoch from at - lag(at) over (order by at)) as gap from diary.entries
         ) as g
-    """
-    row = diary.execute(gaps.encode()).fetchone()
+        """
+    ).fetchone()
     assert row is not None
-    assert row[0] >= 0.6
+    return row[0]
+
+
+async def test_a_task_looks_at_once_when_it_hears_something(
+    diary: psycopg.Connection, url: str
+) -> None:
+    hearing = Task(name="hearing", every=3600, due=None, work=WRITE, hears="news")
+    async with working(url, hearing, task("deaf", "select from diary.entries", every=3600)):
+        await until(diary, "select count(*) = 1 from diary.entries")
+        diary.execute("notify news")
+        await until(diary, "select count(*) = 2 from diary.entries")
+
+
+async def test_what_it_hears_does_not_cut_its_rest_short(
+    diary: psycopg.Connection, url: str
+) -> None:
+    work = """
+        insert into diary.entries (what)
+        select pg_notify('news', '')::text from pg_sleep(0.2)
+    """
+    talking = Task(name="talking", every=3600, due=None, work=work, hears="news", rest=2)
+    async with working(url, talking):
+        await until(diary, "select count(*) > 3 from diary.entries")
+
+    assert _least_gap(diary) >= 0.6
 
 
 async def test_findings_are_logged_as_errors(
