@@ -19,7 +19,7 @@ FAMILIES = (
 )
 """Rollups that have a public view."""
 
-SUMS = ("member_day", "member_week")
+SUMS = ("member_day", "member_week", "segment_hour")
 """Rollups of rollups, to be filled after them, in this order."""
 
 

@@ -76,6 +76,17 @@ def found(connection: psycopg.Connection, *window: object) -> list[tuple[str, st
             ("member_week", "2026-03-02", "missing"),
             set[str](),
         ),
+        (
+            """
+            insert into rollup.segment_hour
+            select
+                workspace_id, '2026-03-05', app.nobody(), subject_id, 9,
+                1, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            from rollup.lead_day limit 1
+            """,
+            ("segment_hour", "2026-03-05", "extra"),
+            set[str](),
+        ),
     ],
 )
 def test_a_wrong_cell_is_found_and_mended(

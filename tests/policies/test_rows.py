@@ -131,6 +131,7 @@ TABLES = {
     "rollup.lead_day": ("workspace_id", BY_WORKSPACE),
     "rollup.outcome_day": ("workspace_id", BY_WORKSPACE),
     "rollup.segment_day": ("workspace_id", BY_WORKSPACE),
+    "rollup.segment_hour": ("workspace_id", BY_WORKSPACE),
     "rollup.service_day": ("workspace_id", BY_WORKSPACE),
     "rollup.task_day": ("workspace_id", BY_WORKSPACE),
     "rollup.worked_day": ("workspace_id", BY_WORKSPACE),

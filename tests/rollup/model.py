@@ -99,6 +99,7 @@ def computed(facts: Facts) -> dict[str, list[Row]]:
     return rows | {
         "member_day": sort(member_sums(families, weekly=False)),
         "member_week": sort(member_sums(families, weekly=True)),
+        "segment_hour": sort(segment_sums(families["segment_day"])),
     }
 
 
@@ -429,7 +430,16 @@ def member_sums(families: Mapping[str, Rows], *, weekly: bool) -> Iterable[Row]:
         }
 
 
-SUMS = ("member_day", "member_week")
+def segment_sums(recipients: Rows) -> Iterable[Row]:
+    """The sums of segment_day per segment, day and hour."""
+    rows: Rows = {}
+    for key, sums in recipients.items():
+        place = {name: dict(key)[name] for name in ("workspace_id", "day", "segment_id", "hour")}
+        _add(rows, place | {"subject_id": NOBODY}, sums)
+    return ({**dict(key), **sums} for key, sums in rows.items())
+
+
+SUMS = ("member_day", "member_week", "segment_hour")
 """Rollups of rollups."""
 
 FAMILIES: dict[str, Callable[[Facts], Rows]] = {

@@ -4,8 +4,9 @@
 -- Event by send day: recipients (campaign and lead) sent to in the window, by the segments they
 -- were in when sent to, whatever happened to them since. A lead may be in several segments: the
 -- rows do not add up to anything.
--- Reads: rollup.segment_day; rollup.campaign_day for the prior, the rate of everything sent in the
--- window, which counts each recipient once; crm.segments for names.
+-- Reads: rollup.segment_hour, or segment_day for some owners; rollup.campaign_day for the prior,
+-- the rate of everything sent in the window, which counts each recipient once; crm.segments for
+-- names.
 -- p_owner_ids null means every owner at send and nobody; else the recipients of these.
 --
 -- Ranked are active segments with 20 or more recipients, by the shrunk rate; equal ones share a
@@ -77,12 +78,49 @@ as $$
             sum(d.converted) as converted,
             sum(d.recomputed) as recomputed,
             sum(d.reply_seconds) as reply_seconds
-        from rollup.segment_day as d
-        where
-            d.workspace_id = p_workspace_id
-            and d.day >= p_from_day
-            and d.day < p_to_day
-            and (p_owner_ids is null or d.subject_id = any(p_owner_ids))
+        from (
+            select
+                h.day,
+                h.segment_id,
+                h.hour,
+                h.sent,
+                h.delivered,
+                h.opened,
+                h.machine_opened,
+                h.clicked,
+                h.replied,
+                h.bounced,
+                h.converted,
+                h.recomputed,
+                h.reply_seconds
+            from rollup.segment_hour as h
+            where
+                p_owner_ids is null
+                and h.workspace_id = p_workspace_id
+                and h.day >= p_from_day
+                and h.day < p_to_day
+            union all
+            select
+                o.day,
+                o.segment_id,
+                o.hour,
+                o.sent,
+                o.delivered,
+                o.opened,
+                o.machine_opened,
+                o.clicked,
+                o.replied,
+                o.bounced,
+                o.converted,
+                o.recomputed,
+                o.reply_seconds
+            from rollup.segment_day as o
+            where
+                o.workspace_id = p_workspace_id
+                and o.day >= p_from_day
+                and o.day < p_to_day
+                and o.subject_id = any(p_owner_ids)
+        ) as d
         group by d.segment_id, d.hour, metrics.weekday(d.day)
     ),
 

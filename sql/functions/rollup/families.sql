@@ -4,7 +4,8 @@
 -- read_columns: of the measures, those that sums, goals and badges read; all where none are named.
 -- Where only others changed, these need not be looked at.
 -- level: as rollup.family_level.
--- parts: the families of which it sums rows of the same subject: their cells name its own.
+-- parts: the families of which it sums rows: their cells name its own (rollup.cell_day,
+-- cell_subject).
 create function rollup.families()
 returns table (
     family text,
@@ -30,6 +31,7 @@ as $$
         case c.relname
             when 'member_day' then '{lead_day,worked_day,task_day,campaign_day}'::text[]
             when 'member_week' then '{member_day}'::text[]
+            when 'segment_hour' then '{segment_day}'::text[]
         end as parts
     from pg_catalog.pg_class as c
     inner join pg_catalog.pg_index as i on i.indrelid = c.oid and i.indisprimary

@@ -9,6 +9,7 @@ as $$
     select
         case p_family
             when 'worked_day' then 1
+            when 'segment_hour' then 1
             when 'member_day' then 2
             when 'member_week' then 3
             else 0

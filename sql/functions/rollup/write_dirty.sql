@@ -136,7 +136,7 @@ begin
             select distinct
                 f.family,
                 x.workspace_id,
-                x.subject_id,
+                rollup.cell_subject(f.family, x.subject_id) as subject_id,
                 rollup.cell_day(f.family, x.day) as day
             from
                 unnest(v_families, v_workspace_ids, v_subject_ids, v_days)

@@ -1,4 +1,5 @@
-"""rollup.member_day and rollup.member_week: sums of the daily rollups, and windows made of them.
+"""rollup.member_day, member_week and segment_hour: sums of the daily rollups, and windows made of
+them.
 
 That they follow every change is in test_history.py, which compares them with the model after each.
 """
@@ -20,6 +21,10 @@ COLUMNS = (
     "day::text, subject_id, leads, source_leads::text, contacted, response_seconds::integer, won,"
     " first_worked, works, tasks_created, tasks_created_completed, tasks_completed, sent, opened,"
     " machine_opened, clicked, replied, bounced"
+)
+SENDINGS = (
+    "sent, delivered, opened, machine_opened, clicked, replied, bounced, converted, recomputed,"
+    " reply_seconds::integer"
 )
 
 
@@ -135,7 +140,16 @@ def test_what_others_read_is_what_changes_them(tx: psycopg.Connection, gym: UUID
     lead = make.lead(tx, gym, ann, "2026-03-02 09:00+00")
     make.task(tx, gym, lead, ann, "2026-03-02 09:00+00")
     make.note(tx, gym, lead, ann, "2026-03-02 09:00+00")
-    make.recipient(tx, gym, make.campaign(tx, gym), lead, "2026-03-02 09:00+00")
+    campaign = make.campaign(tx, gym)
+    make.recipient(tx, gym, campaign, lead, "2026-03-02 09:00+00")
+    tx.execute(
+        """
+        insert into crm.campaign_lead_segments
+        (workspace_id, campaign_id, lead_id, segment_id, segment_version)
+        values (%s, %s, %s, %s, 1)
+        """,
+        (gym, campaign, lead, make.segment(tx, gym)),
+    )
     refresh(tx)
 
     seen = 0
@@ -145,13 +159,15 @@ def test_what_others_read_is_what_changes_them(tx: psycopg.Connection, gym: UUID
         ("task_day", "member_day"),
         ("campaign_day", "member_day"),
         ("member_day", "member_week"),
+        ("segment_day", "segment_hour"),
     ):
         found = tx.execute(
             "select measure_columns, read_columns from rollup.families() where family = %s",
             (family,),
         ).fetchone()
         assert found is not None
-        before = rows(tx, sums, gym, COLUMNS)
+        columns = SENDINGS if sums == "segment_hour" else COLUMNS
+        before = rows(tx, sums, gym, columns)
         for column in found[0]:
             if column == "source_leads":
                 continue
@@ -162,7 +178,7 @@ def test_what_others_read_is_what_changes_them(tx: psycopg.Connection, gym: UUID
                     )
                 ).rowcount
                 assert raised == 1, family
-                changed = rows(tx, sums, gym, COLUMNS) != before
+                changed = rows(tx, sums, gym, columns) != before
             assert changed == (column in found[1]), (family, column)
             seen += changed
     assert seen > 20
@@ -189,6 +205,29 @@ def test_sums_are_left_alone_where_nothing_changed_that_they_read(
     assert tx.execute("select tasks_created from rollup.member_day").fetchall() == [(0,)]
     touched = "select user_id, scope from goals.touched"
     assert tx.execute(touched).fetchall() == [(ann, "response")]
+
+
+def test_a_day_of_a_segment_is_a_cell_of_the_workspace(tx: psycopg.Connection, gym: UUID) -> None:
+    """What an owner's sendings change is summed again with those of all others."""
+    campaign, segment = make.campaign(tx, gym), make.segment(tx, gym)
+    for owner in (make.member(tx, gym), make.member(tx, gym), None):
+        lead = make.lead(tx, gym, owner, "2026-03-01 09:00+00")
+        make.recipient(tx, gym, campaign, lead, "2026-03-02 09:00+00")
+        tx.execute(
+            """
+            insert into crm.campaign_lead_segments
+            (workspace_id, campaign_id, lead_id, segment_id, segment_version)
+            values (%s, %s, %s, %s, 1)
+            """,
+            (gym, campaign, lead, segment),
+        )
+    tx.execute("select ops.refresh_rollups()")
+    shown = "select subject_id = app.nobody(), sent, opened from rollup.segment_hour"
+    assert tx.execute(shown).fetchall() == [(True, 3, 0)]
+
+    tx.execute("update crm.campaign_leads set first_opened_at = now() where lead_id = %s", (lead,))
+    tx.execute("select ops.refresh_rollups()")
+    assert tx.execute(shown).fetchall() == [(True, 3, 1)]
 
 
 @pytest.mark.parametrize(
