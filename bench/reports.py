@@ -67,7 +67,9 @@ def run(
     return measure(own.url(name), rounds, leads, branches, reports)
 
 
-def measure(url: str, rounds: int, leads: int, branches: int, reports: int) -> list[Row]:
+def measure(
+    url: str, rounds: int, leads: int, branches: int, reports: int, warm: int = WARM
+) -> list[Row]:
     """The same in a deployed database, which is filled when it is empty."""
     deploy.set_password(url, "leadboard_worker", PASSWORD)
     with psycopg.connect(url, autocommit=True, application_name="leadboard bench") as connection:
@@ -76,7 +78,7 @@ def measure(url: str, rounds: int, leads: int, branches: int, reports: int) -> l
         # Windows end with today, also when the data are of yesterday.
         connection.execute("call ops.refresh()")
         rows = _cost(connection, rounds, leads)
-        rows += _throughput(connection, url, branches, reports)
+        rows += _throughput(connection, url, branches, reports, warm)
         data.check(connection, thorough=False)
     return rows
 
@@ -116,7 +118,9 @@ def _cost(connection: psycopg.Connection, rounds: int, leads: int) -> list[Row]:
     ]
 
 
-def _throughput(connection: psycopg.Connection, url: str, branches: int, reports: int) -> list[Row]:
+def _throughput(
+    connection: psycopg.Connection, url: str, branches: int, reports: int, warm: int
+) -> list[Row]:
     """Reports a second: only made, and made and delivered by one worker and by two."""
     worker = database_url.with_login(url, "leadboard_worker", PASSWORD)
     _subscribe(connection, branches, reports)
@@ -129,7 +133,8 @@ def _throughput(connection: psycopg.Connection, url: str, branches: int, reports
     made = reports / (time.perf_counter() - began)
 
     delivered = {
-        workers: _delivered(connection, worker, workers, branches, reports) for workers in (1, 2)
+        workers: _delivered(connection, worker, workers, branches, reports, warm)
+        for workers in (1, 2)
     }
     return [
         row("reports: made, one session", made, "reports/s"),
@@ -140,7 +145,7 @@ def _throughput(connection: psycopg.Connection, url: str, branches: int, reports
 
 
 def _delivered(
-    connection: psycopg.Connection, url: str, workers: int, branches: int, reports: int
+    connection: psycopg.Connection, url: str, workers: int, branches: int, reports: int, warm: int
 ) -> float:
     port = services.free_port()
     environment = {
@@ -157,8 +162,8 @@ def _delivered(
         running.enter_context(services.running(services.mail_sink(port), port, {}, log))
         for number in range(workers):
             running.enter_context(_worker(environment, log.with_name(f"worker-{number}.log")))
-        _subscribe(connection, branches, WARM * workers)
-        _await_sent(connection, WARM * workers)
+        _subscribe(connection, branches, warm * workers)
+        _await_sent(connection, warm * workers)
         _subscribe(connection, branches, reports)
         began = time.perf_counter()
         _await_sent(connection, reports)
