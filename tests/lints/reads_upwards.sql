@@ -54,6 +54,17 @@ placed as (
     inner join layers as l on l.schema = o.schema
 ),
 
+-- Names in full, in the text without its comments.
+named as (
+    select
+        p.oid,
+        m.names[1] as object
+    from pg_catalog.pg_proc as p
+    cross join lateral regexp_matches(
+        regexp_replace(p.prosrc, '--[^\n]*', '', 'g'), '(?<![.\w])(\w+\.\w+)', 'g'
+    ) as m (names)
+),
+
 edges as (
     select
         v.object,
@@ -73,11 +84,8 @@ edges as (
         u.object,
         u.layer
     from placed as f
-    inner join pg_catalog.pg_proc as p on p.oid = f.oid and f.catalog = 'pg_proc'::regclass
-    inner join placed as u
-        on
-            regexp_replace(p.prosrc, '--[^\n]*', '', 'g')
-            ~ ('(?<![.\w])' || replace(u.object, '.', '\.') || '\M')
+    inner join named as t on t.oid = f.oid and f.catalog = 'pg_proc'::regclass
+    inner join placed as u on u.object = t.object
     -- A function of schema scoring that explains a partner's score looks the partner up in stats.
     where f.schema in ('app', 'crm', 'rollup', 'metrics')
 )
