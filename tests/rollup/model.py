@@ -119,7 +119,13 @@ def stored(connection: psycopg.Connection) -> dict[str, list[Row]]:
 
 
 def sort(rows: Iterable[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: [_place(row[name]) for name in sorted(row)])
+    def place(row: Row) -> list[object]:
+        return [
+            sorted(value.items()) if isinstance(value, dict) else value
+            for _, value in sorted(row.items())
+        ]
+
+    return sorted(rows, key=place)
 
 
 def lead_day(facts: Facts) -> Rows:
@@ -506,15 +512,6 @@ def _integer(value: object) -> int:
 def _money(value: object) -> Decimal:
     assert value is None or isinstance(value, Decimal)
     return value or Decimal(0)
-
-
-def _place(value: str | Number | Mapping[str, Number]) -> str:
-    """The same text for numbers that are equal (0 and 0.000000) and for dicts that are."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Mapping):
-        return str(sorted(value.items()))
-    return str(Decimal(value).normalize())
 
 
 def _or_nobody(value: object) -> str:

@@ -400,7 +400,7 @@ def play(connection: psycopg.Connection, *, expect_fault: bool = False) -> None:
     run_state_machine_as_test(
         OnThisConnection,
         settings=settings(
-            max_examples=200 if expect_fault else 40,
+            max_examples=200 if expect_fault else 30,
             stateful_step_count=40,
             deadline=None,
             # A fault that is expected need not be explained, and must be found in every run.
