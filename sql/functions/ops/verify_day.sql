@@ -15,6 +15,7 @@ begin
     end if;
     return jsonb_build_object(
         'day', p_day,
+        -- And partner_load.
         'families', (select count(*) from rollup.families()) + 1,
         'differences', (
             select
