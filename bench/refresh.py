@@ -1,6 +1,6 @@
 """Refresh after a change, against refreshing materialized views of the same figures over the facts.
 
-A is ``ops.refresh_rollups()``. B is ``refresh materialized view concurrently`` of nine materialized
+A is ``ops.refresh_rollups()``. B is ``refresh materialized view concurrently`` of materialized
 views, one per rollup family with figures, each defined as the family's own definition over all
 facts: the same rows. Each round changes leads for A, runs A, changes as many for B, runs B; the
 order alternates.

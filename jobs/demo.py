@@ -163,7 +163,7 @@ def _load_small(connection: psycopg.Connection, plan: Plan, report: Report) -> N
         _run(connection, "3_people.sql")
         _load_chunk(connection, plan, 0, plan.leads)
         _run(connection, "9_finish.sql")
-    _analyze(connection, "analyze", report)
+    _analyze(connection, "crm", "analyze", report)
     _refresh(connection, report)
 
 
@@ -181,7 +181,7 @@ def _load_bulk(
     _create_indexes(url, connection, indexes)
     with connection.transaction():
         _run(connection, "9_finish.sql")
-    _analyze(connection, "vacuum (analyze)", report)
+    _analyze(connection, "crm", "vacuum (analyze)", report)
     _refresh(connection, report)
 
 
@@ -317,16 +317,17 @@ def _load_chunk(connection: psycopg.Connection, plan: Plan, first: int, end: int
     _run(connection, "8_forget.sql")
 
 
-def _analyze(connection: psycopg.Connection, command: str, report: Report) -> None:
+def _analyze(connection: psycopg.Connection, schema: str, command: str, report: Report) -> None:
     report("Collecting statistics.")
     tables = connection.execute(
         """
-        select format('%I.%I', n.nspname, c.relname)
+        select format('%%I.%%I', n.nspname, c.relname)
         from pg_catalog.pg_class as c
         inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
-        where n.nspname = 'crm' and c.relkind = 'r'
+        where n.nspname = %s and c.relkind = 'r'
         order by 1
-        """
+        """,
+        (schema,),
     ).fetchall()
     for (table,) in tables:
         connection.execute(f"{command} {table}".encode())
@@ -337,6 +338,10 @@ def _refresh(connection: psycopg.Connection, report: Report) -> None:
     # The clock runs again, and triggers fire.
     connection.execute("reset all")
     connection.execute("set work_mem = '128MB'")
+    connection.execute("call ops.refresh('crm')")
+    connection.execute("call ops.refresh('rollup')")
+    # Views of many people are planned badly over rollups of which nobody knows how large they are.
+    _analyze(connection, "rollup", "analyze", report)
     connection.execute("call ops.refresh()")
 
 

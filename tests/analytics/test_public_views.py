@@ -17,6 +17,9 @@ from tests.metrics.history import History
 from tests.refreshing import FAMILIES, refresh
 from tests.sessions import as_login, as_user
 
+COHORT = ("lead_day", "lead_contact_day", "lead_service_day")
+"""What analytics.lead_day shows side by side."""
+
 
 @pytest.fixture
 def past(tx: psycopg.Connection) -> History:
@@ -129,7 +132,8 @@ def test_branches_and_workspaces(tx: psycopg.Connection, past: History) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_rollups_are_shown_as_they_are(tx: psycopg.Connection, family: str) -> None:
-    """Same columns, same comments; only previous_day, which may be null, says so."""
+    """Same columns, same comments; only previous_day, which may be null, says so. The three rollups
+    of a cohort are one view."""
     difference = tx.execute(
         """
         with described as (
@@ -140,16 +144,45 @@ def test_rollups_are_shown_as_they_are(tx: psycopg.Connection, family: str) -> N
                 case when a.attname <> 'previous_day' then col_description(c.oid, a.attnum) end
                     as comment
             from pg_class as c
-            inner join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
-            where c.oid in (%(rollup)s::regclass, %(view)s::regclass)
+            inner join pg_attribute as a
+                on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where c.oid = any(%(rollups)s::regclass[]) or c.oid = %(view)s::regclass
+            group by 1, 2, 3, 4
         )
         select d.name, d.type, d.comment from described as d
         group by d.name, d.type, d.comment
         having count(*) <> 2
         """,
-        {"rollup": f"rollup.{family}", "view": f"analytics.{family}"},
+        {
+            "rollups": [f"rollup.{each}" for each in COHORT if family == "lead_day"]
+            or [f"rollup.{family}"],
+            "view": f"analytics.{family}",
+        },
     ).fetchall()
     assert difference == []
+
+
+def test_leads_of_a_day_are_shown_with_what_was_done_with_them(tx: psycopg.Connection) -> None:
+    workspace = builders.workspace(tx)
+    owner = builders.member(tx, workspace, "owner")
+    builders.lead(tx, workspace, owner, source="fair")
+    told = builders.lead(tx, workspace, owner, source="web")
+    builders.activity(tx, workspace, told, owner, occurred_at="2026-03-05 09:00+00")
+    rated = builders.lead(tx, workspace, owner, source="phone")
+    builders.feedback(tx, workspace, rated, rating=4)
+    builders.ticket(tx, workspace, rated)
+    refresh(tx)
+
+    rows = """
+        select
+            source, leads, contact_attempts, leads_min_2_attempts, complaints, ratings, rating_sum
+        from analytics.lead_day order by source
+    """
+    assert seen(tx, owner, rows) == [
+        ("fair", 1, 0, 0, 0, 0, 0),
+        ("phone", 1, 0, 0, 1, 1, 4),
+        ("web", 1, 1, 0, 0, 0, 0),
+    ]
 
 
 def test_distinct_leads_worked_in_any_window(tx: psycopg.Connection) -> None:

@@ -42,8 +42,8 @@ INTAKE = relations_of("crm", "events import_rejects import_rows imports unmatche
 ROLLUPS = relations_of(
     "rollup",
     """
-    activity_day call_hour campaign_day lead_day outcome_day segment_day segment_hour
-    service_day task_day worked_day
+    activity_day call_hour campaign_day lead_contact_day lead_day lead_service_day outcome_day
+    segment_day segment_hour service_day task_day worked_day
     """,
 )
 UNSHOWN_ROLLUPS = relations_of("rollup", "lead_work_day member_day member_week")

@@ -218,9 +218,9 @@ def test_wall_of_the_rollups_holds_without_the_barrier(
     tx: psycopg.Connection, world: World, leak: Leak
 ) -> None:
     """Row-level security is a barrier of its own: no row of another tenant passes."""
-    tx.execute("alter view analytics.lead_day reset (security_barrier)")
+    tx.execute("alter view analytics.activity_day reset (security_barrier)")
     with as_persona(tx, world, "bi of the agent"):
-        told = leak("lead_day", "v")
+        told = leak("activity_day", "v")
     assert len(told) > 1
     assert not any(str(world.ids["v"]) in row for row in told)
 

@@ -137,18 +137,9 @@ def lead_day(facts: Facts) -> Rows:
         interested = lead["interested_at"] is not None
         won = _is_won(lead)
         response = _wait(created_at, lead["first_contact_at"])
-        attempts = sum(fact["type"] in CONTACTS for fact in facts.about("lead_activities", lead))
-        ratings = [_integer(fact["rating"]) for fact in facts.about("lead_feedback", lead)]
-        tickets = facts.about("support_tickets", lead)
         _add(
             rows,
-            {
-                "workspace_id": str(lead["workspace_id"]),
-                "day": facts.day(created_at, lead).isoformat(),
-                "subject_id": _or_nobody(lead["credited_user_id"]),
-                "branch_id": _or_nobody(lead["branch_id"]),
-                "source": str(lead["source"]),
-            },
+            _came_in(facts, lead),
             {
                 "leads": 1,
                 "assigned": int(lead["assigned_at"] is not None),
@@ -167,14 +158,48 @@ def lead_day(facts: Facts) -> Rows:
                 "won_valued": int(won and lead["deal_value"] is not None),
                 "won_price": _money(lead["price_at_purchase"]) if won else Decimal(0),
                 "won_priced": int(won and lead["price_at_purchase"] is not None),
-                "contact_attempts": attempts,
-                "leads_min_2_attempts": int(attempts >= 2),
-                "complaints": sum(ticket["type"] == "complaint" for ticket in tickets),
-                "ratings": len(ratings),
-                "rating_sum": sum(ratings),
             },
         )
     return rows
+
+
+def lead_contact_day(facts: Facts) -> Rows:
+    rows: Rows = {}
+    for lead in facts.tables["leads"]:
+        attempts = sum(fact["type"] in CONTACTS for fact in facts.about("lead_activities", lead))
+        if attempts:
+            _add(
+                rows,
+                _came_in(facts, lead),
+                {"contact_attempts": attempts, "leads_min_2_attempts": int(attempts >= 2)},
+            )
+    return rows
+
+
+def lead_service_day(facts: Facts) -> Rows:
+    rows: Rows = {}
+    for lead in facts.tables["leads"]:
+        ratings = [_integer(fact["rating"]) for fact in facts.about("lead_feedback", lead)]
+        complaints = sum(
+            ticket["type"] == "complaint" for ticket in facts.about("support_tickets", lead)
+        )
+        if ratings or complaints:
+            _add(
+                rows,
+                _came_in(facts, lead),
+                {"complaints": complaints, "ratings": len(ratings), "rating_sum": sum(ratings)},
+            )
+    return rows
+
+
+def _came_in(facts: Facts, lead: Fact) -> dict[str, str]:
+    return {
+        "workspace_id": str(lead["workspace_id"]),
+        "day": facts.day(lead["created_at"], lead).isoformat(),
+        "subject_id": _or_nobody(lead["credited_user_id"]),
+        "branch_id": _or_nobody(lead["branch_id"]),
+        "source": str(lead["source"]),
+    }
 
 
 def activity_day(facts: Facts) -> Rows:
@@ -450,6 +475,8 @@ SUMS = ("member_day", "member_week", "segment_hour")
 
 FAMILIES: dict[str, Callable[[Facts], Rows]] = {
     "lead_day": lead_day,
+    "lead_contact_day": lead_contact_day,
+    "lead_service_day": lead_service_day,
     "activity_day": activity_day,
     "task_day": task_day,
     "outcome_day": outcome_day,

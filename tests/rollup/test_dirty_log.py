@@ -77,6 +77,10 @@ def test_a_change_logs_the_cells_of_before_and_after(tx: psycopg.Connection, gym
     assert {entry for entry in found if entry[0] != "activity_day"} == {
         ("lead_day", ann, "03-02 09:00"),
         ("lead_day", ben, "03-02 09:00"),
+        ("lead_contact_day", ann, "03-02 09:00"),
+        ("lead_contact_day", ben, "03-02 09:00"),
+        ("lead_service_day", ann, "03-02 09:00"),
+        ("lead_service_day", ben, "03-02 09:00"),
         ("outcome_day", ann, "03-05 10:00"),
         ("outcome_day", ben, "03-05 10:00"),
     }
@@ -90,6 +94,8 @@ def test_what_hangs_on_the_lead_is_marked_not_listed(tx: psycopg.Connection, gym
 
     assert logged(tx, "update crm.leads set branch_id = %s where id = %s", (north, lead)) == {
         ("lead_day", ann, "03-02 09:00"),
+        ("lead_contact_day", ann, "03-02 09:00"),
+        ("lead_service_day", ann, "03-02 09:00"),
         ("branch", lead, EVER),
     }
     assert ("recipient", lead, EVER) in logged(
@@ -166,6 +172,8 @@ def test_what_goes_with_its_lead_is_logged_too(tx: psycopg.Connection, gym: UUID
 
     assert logged(tx, "delete from crm.leads where id = %s", (lead,)) >= {
         ("lead_day", ann, "03-02 09:00"),
+        ("lead_contact_day", ann, "03-02 09:00"),
+        ("lead_service_day", ann, "03-02 09:00"),
         ("worked_day", ann, "03-03 09:00"),
         ("service_day", ann, "03-04 09:00"),
         ("call_hour", ann, "03-05 09:00"),

@@ -148,7 +148,7 @@ def test_a_writer_that_looks_for_itself_loses(
         language plpgsql security definer as $$
         begin
             insert into rollup.dirty_cells (workspace_id, family, subject_id, hour_at)
-            select l.workspace_id, 'lead_day', l.credited_user_id,
+            select l.workspace_id, 'lead_service_day', l.credited_user_id,
                 date_bin('1 hour', l.created_at, 'epoch')
             from changed_rows as r
             inner join crm.leads as l on l.workspace_id = r.workspace_id and l.id = r.lead_id;
@@ -159,4 +159,4 @@ def test_a_writer_that_looks_for_itself_loses(
     race(conn, sessions, (OWNER, RATING), values)
 
     stored, computed = model.stored(conn), model.computed(model.read_facts(conn))
-    assert stored["lead_day"] != computed["lead_day"]
+    assert stored["lead_service_day"] != computed["lead_service_day"]

@@ -196,7 +196,7 @@ def test_sums_are_left_alone_where_nothing_changed_that_they_read(
 
     make.activity(tx, gym, lead, None, "sms", "2026-03-03 09:00+00")
     tx.execute("select ops.refresh_rollups()")
-    assert tx.execute("select contact_attempts from rollup.lead_day").fetchall() == [(1,)]
+    assert tx.execute("select contact_attempts from rollup.lead_contact_day").fetchall() == [(1,)]
     assert tx.execute("select tasks_created from rollup.member_day").fetchall() == [(7,)]
     assert tx.execute("select * from goals.touched").fetchall() == []
 

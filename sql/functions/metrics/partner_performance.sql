@@ -4,8 +4,8 @@
 -- Cohort: everything but ratings and complaints follows the leads CREATED in the window and
 -- credited to the partner, whatever happened to them since. Event: ratings and complaints count by
 -- their own day.
--- Reads: rollup.lead_day and rollup.service_day; for the two medians, which no sum can give, the
--- window's own leads, per partner, by index leads_subject_created_at.
+-- Reads: rollup.lead_day, lead_contact_day and service_day; for the two medians, which no sum can
+-- give, the window's own leads, per partner, by index leads_subject_created_at.
 -- Rates are unrounded, and NULL where there is nothing to divide by. No SET clause and one
 -- statement, so it inlines: who asks for no median pays for none.
 create function metrics.partner_performance(p_workspace_id uuid, p_from_day date, p_to_day date)
@@ -82,13 +82,24 @@ as $$
             sum(d.contacted_24h) as contacted_24h,
             sum(d.won) as won,
             sum(d.lost) as lost,
-            sum(d.contact_attempts) as contact_attempts,
-            sum(d.leads_min_2_attempts) as leads_min_2_attempts,
             sum(d.won_value) as won_value,
             sum(d.won_valued) as won_valued,
             sum(d.won_price) as won_price,
             sum(d.won_priced) as won_priced
         from rollup.lead_day as d
+        where
+            d.workspace_id = p_workspace_id
+            and d.day >= p_from_day
+            and d.day < p_to_day
+        group by d.subject_id
+    ),
+
+    contacts as (
+        select
+            d.subject_id as partner_id,
+            sum(d.contact_attempts) as contact_attempts,
+            sum(d.leads_min_2_attempts) as leads_min_2_attempts
+        from rollup.lead_contact_day as d
         where
             d.workspace_id = p_workspace_id
             and d.day >= p_from_day
@@ -124,8 +135,8 @@ as $$
             coalesce(c.contacted_24h, 0) as contacted_24h,
             coalesce(c.won, 0) as won,
             coalesce(c.lost, 0) as lost,
-            coalesce(c.contact_attempts, 0) as contact_attempts,
-            coalesce(c.leads_min_2_attempts, 0) as leads_min_2_attempts,
+            coalesce(a.contact_attempts, 0) as contact_attempts,
+            coalesce(a.leads_min_2_attempts, 0) as leads_min_2_attempts,
             coalesce(s.ratings, 0) as ratings,
             coalesce(s.rating_sum, 0) as rating_sum,
             coalesce(s.complaints, 0) as complaints,
@@ -142,6 +153,7 @@ as $$
         from partners as p
         cross join span as w
         left join cohort as c on c.partner_id = p.partner_id
+        left join contacts as a on a.partner_id = p.partner_id
         left join service as s on s.partner_id = p.partner_id
         left join lateral (
             select

@@ -8,8 +8,8 @@
 -- commits last, its own entry brings both together.
 --
 --   mark       subject, hour        cells
---   lead       a lead               lead_day of the lead
---   contact    a lead, the contact  lead_day of the lead, and as work
+--   lead       a lead               lead_service_day of the lead
+--   contact    a lead, the contact  lead_contact_day of the lead, and as work
 --   work       a lead, the work     lead_work_day of that hour, and both it and worked_day of all
 --                                   work on the lead from then on: a later day may have a new
 --                                   previous day
@@ -72,7 +72,7 @@ as $$
         union all
         select
             e.workspace_id,
-            'lead_day',
+            case e.family when 'lead' then 'lead_service_day' else 'lead_contact_day' end,
             coalesce(l.credited_user_id, app.nobody()),
             l.created_at,
             l.created_at

@@ -1,8 +1,9 @@
 -- Logs which cells a change of crm.leads makes dirty: those of each row before and after it, when a
 -- column that a rollup reads has changed. Else it costs one comparison per row. A lead's branch
 -- dates and places everything that was done with it, and its being won counts for its campaigns:
--- those cells are looked up by the refresh (marks branch and recipient). Rows meet in a FULL join,
--- which stays a hash join when a plan made for one row serves 200,000.
+-- those cells are looked up by the refresh (marks branch and recipient). What was done with a new
+-- lead logs itself: nothing was before it. Rows meet in a FULL join, which stays a hash join when a
+-- plan made for one row serves 200,000.
 create function rollup.log_leads()
 returns trigger
 language plpgsql
@@ -21,18 +22,31 @@ begin
         full join new_rows as n on n.workspace_id = o.workspace_id and n.id = o.id
         cross join lateral (
             select
+                (o.workspace_id, o.branch_id, o.credited_user_id, o.source, o.created_at)
+                is distinct from
+                (n.workspace_id, n.branch_id, n.credited_user_id, n.source, n.created_at)
+                as is_moved
+        ) as k
+        cross join lateral (
+            select
                 o.workspace_id,
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.lead_marks(o.credited_user_id, o.created_at, o.won_at, o.lost_at) as m
+            from
+                rollup.lead_marks(
+                    o.credited_user_id, o.created_at, o.won_at, o.lost_at, k.is_moved
+                ) as m
             union all
             select
                 n.workspace_id,
                 m.family,
                 m.subject_id,
                 m.hour_at
-            from rollup.lead_marks(n.credited_user_id, n.created_at, n.won_at, n.lost_at) as m
+            from
+                rollup.lead_marks(
+                    n.credited_user_id, n.created_at, n.won_at, n.lost_at, k.is_moved
+                ) as m
             union all
             select
                 n.workspace_id,
@@ -72,7 +86,9 @@ begin
             m.subject_id,
             m.hour_at
         from changed_rows as r
-        cross join rollup.lead_marks(r.credited_user_id, r.created_at, r.won_at, r.lost_at) as m;
+        cross join rollup.lead_marks(
+            r.credited_user_id, r.created_at, r.won_at, r.lost_at, tg_op = 'DELETE'
+        ) as m;
     end if;
     return null;
 end

@@ -1,7 +1,7 @@
 -- Rollup lead_day for the callers of the database: an owner or admin sees all of the workspace, a
 -- manager the rows of the own branch, everyone the own.
 -- Grain: one row per (workspace_id, day, subject_id, branch_id, source).
--- Reads: rollup.lead_day.
+-- Reads: rollup.lead_day, lead_contact_day, lead_service_day.
 create view analytics.lead_day
 with (security_barrier) as
 select
@@ -27,12 +27,26 @@ select
     d.won_valued,
     d.won_price,
     d.won_priced,
-    d.contact_attempts,
-    d.leads_min_2_attempts,
-    d.complaints,
-    d.ratings,
-    d.rating_sum
+    coalesce(c.contact_attempts, 0) as contact_attempts,
+    coalesce(c.leads_min_2_attempts, 0) as leads_min_2_attempts,
+    coalesce(s.complaints, 0) as complaints,
+    coalesce(s.ratings, 0) as ratings,
+    coalesce(s.rating_sum, 0) as rating_sum
 from rollup.lead_day as d
+left join rollup.lead_contact_day as c
+    on
+        c.workspace_id = d.workspace_id
+        and c.day = d.day
+        and c.subject_id = d.subject_id
+        and c.branch_id = d.branch_id
+        and c.source = d.source
+left join rollup.lead_service_day as s
+    on
+        s.workspace_id = d.workspace_id
+        and s.day = d.day
+        and s.subject_id = d.subject_id
+        and s.branch_id = d.branch_id
+        and s.source = d.source
 where
     d.workspace_id = any((select app.member_workspaces())::uuid[])
     and (
