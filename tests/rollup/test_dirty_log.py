@@ -86,6 +86,21 @@ def test_a_change_logs_the_cells_of_before_and_after(tx: psycopg.Connection, gym
     }
 
 
+def test_a_lead_that_stays_where_it_is_leaves_what_was_done_with_it(
+    tx: psycopg.Connection, gym: UUID
+) -> None:
+    ann = make.member(tx, gym)
+    lead = make.lead(tx, gym, ann)
+    apart = {"lead_contact_day", "lead_service_day"}
+
+    changed = logged(tx, "update crm.leads set deal_value = 9 where id = %s", (lead,))
+    assert changed == {("lead_day", ann, "03-02 09:00")}
+    new = "insert into crm.leads (workspace_id, owner_user_id) values (%s, %s)"
+    assert not apart & {family for family, _, _ in logged(tx, new, (gym, ann))}
+    moved = logged(tx, "update crm.leads set source = 'fair' where id = %s", (lead,))
+    assert apart <= {family for family, _, _ in moved}
+
+
 def test_what_hangs_on_the_lead_is_marked_not_listed(tx: psycopg.Connection, gym: UUID) -> None:
     ann, north = make.member(tx, gym), make.branch(tx, gym)
     lead = make.lead(tx, gym, ann)
