@@ -183,6 +183,47 @@ def test_no_cell_is_computed_once_per_lead(uncounted: tuple[psycopg.Connection, 
         assert max(node.loops for node in nodes(plan)) < 20, family
 
 
+def test_plans_made_when_tables_were_empty_serve_a_few_cells_only(conn: psycopg.Connection) -> None:
+    """A session that saw the first lead goes on to refresh what a file with thousands brought."""
+    young = make.workspace(conn)
+    member = make.member(conn, young)
+    for number in range(2):
+        lead = make.lead(conn, young, member, f"2026-04-0{1 + number} 12:00+00")
+        make.activity(conn, young, lead, member, occurred_at="2026-04-02 12:00+00")
+        conn.execute("select ops.refresh_rollups()")
+    gym = crowd(conn, 4000)
+    # Of one person is enough.
+    conn.execute(
+        "delete from rollup.dirty_cells where subject_id <> (select user_id from crm.members"
+        " where workspace_id = %s limit 1)",
+        (gym,),
+    )
+
+    assert reads_per_lead(conn) < 50
+    # The guard taken away.
+    conn.execute(
+        "create or replace function rollup.choose_plans(p_count bigint) returns void language sql"
+        " begin atomic select set_config('plan_cache_mode', 'force_generic_plan', true); end"
+    )
+    assert reads_per_lead(conn) > 100
+
+
+def reads_per_lead(connection: psycopg.Connection) -> float:
+    """How many rows of facts a refresh reads for each lead that there is."""
+    with connection.transaction(force_rollback=True):
+        connection.execute("select ops.refresh_rollups()")
+        row = connection.execute(
+            """
+            select sum(x.seq_tup_read + x.idx_tup_fetch) / (select count(*) from crm.leads)
+            from pg_stat_xact_user_tables as x
+            where x.schemaname = 'crm' and x.relname = any(%s)
+            """,
+            (list(FACTS),),
+        ).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
 @pytest.mark.parametrize("family", ["campaign_day", "segment_day"])
 def test_a_reply_to_a_big_send_counts_its_owners_recipients_only(
     crowded: tuple[psycopg.Connection, UUID], family: str

@@ -82,6 +82,7 @@ begin
             into v_entries, v_changed, v_taken
             from entries as e;
 
+            perform rollup.choose_plans(coalesce(cardinality(v_entries), 0));
             select
                 v_families || array_agg(c.family),
                 v_workspace_ids || array_agg(c.workspace_id),

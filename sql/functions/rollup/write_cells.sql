@@ -2,9 +2,8 @@
 -- cells again, stores what changed and says so (rollup.store_statement). The arrays are parallel,
 -- one entry per cell, no cell twice.
 --
--- Written once, over the list of families, when the layer is built. A statement is planned in every
--- call, for the tables as large as they are then: a plan kept from when they were empty would read
--- them whole for each cell, until somebody analyses them. Joins are done in the order in which the
+-- Written once, over the list of families, when the layer is built. Whether a statement is planned
+-- anew is its caller's to say (rollup.choose_plans). Joins are done in the order in which the
 -- definitions write them, which is right for a cell and makes planning cheap. A family that sums
 -- others is read through indexes in any case, so its plan is made once in a session.
 do $do$
@@ -55,9 +54,7 @@ begin
             )
             language plpgsql
             volatile
-            set search_path = pg_catalog, pg_temp
-            set plan_cache_mode = %s
-            set enable_seqscan = %s
+            set search_path = pg_catalog, pg_temp%s
             set join_collapse_limit = 1
             set from_collapse_limit = 1
             as $body$
@@ -67,8 +64,10 @@ begin
             $body$
             $function$,
             'write_' || v.family,
-            case when v.is_sum then 'force_generic_plan' else 'force_custom_plan' end,
-            case when v.is_sum then 'off' else 'on' end,
+            case
+                when v.is_sum
+                    then ' set plan_cache_mode = force_generic_plan set enable_seqscan = off'
+            end,
             v.statement
         );
         execute format('alter function %s owner to leadboard_rollup', v.signature);

@@ -103,6 +103,7 @@ begin
             ) as c
             group by c.family
         loop
+            perform rollup.choose_plans(cardinality(v.days));
             execute format('select * from rollup.%I($1, $2, $3)', 'write_' || v.family)
             into v_written
             using v.workspace_ids, v.subject_ids, v.days;
