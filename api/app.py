@@ -126,8 +126,10 @@ OPEN_HANDLERS: list[ControllerRouterHandler] = [health.live, health.ready, healt
 
 
 def create_app(config: Settings | None = None) -> Litestar:
-    """The application, by default with the settings of the environment. Raises SettingsError and
+    """The application. Without ``config`` it is what its process is for: the settings are those of
+    the environment, and nothing else there is searched for garbage. Raises SettingsError and
     KeyRingError before anything is opened."""
+    lifespan = [_connected] if config else [_connected, _kept]
     config = config or settings.current()
     logs.configure(config.log_level, config.log_format)
     app = Litestar(
@@ -150,7 +152,7 @@ def create_app(config: Settings | None = None) -> Litestar:
             HTTPException: answer_http_exception,
             Exception: answer_exception,
         },
-        lifespan=[_connected],
+        lifespan=lifespan,
         openapi_config=openapi.config(events.schemas()),
         request_max_body_size=config.max_body,
         state=resources(config),
@@ -189,18 +191,25 @@ async def _connected(app: Litestar) -> AsyncGenerator[None]:
     for pool in pools:
         await pool.open()
     listening = asyncio.create_task(database.listen(live.CHANNEL, streams.hear))
-    # What is there now stays: a search for garbage that walks through all of it takes longer than
-    # twenty answers.
+    try:
+        yield
+    finally:
+        listening.cancel()
+        streams.close()
+        for pool in pools:
+            await pool.close()
+
+
+@asynccontextmanager
+async def _kept(_: Litestar) -> AsyncGenerator[None]:
+    """What is there at the start stays: a search for garbage that walks through all of it takes
+    longer than twenty answers."""
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
-        listening.cancel()
-        streams.close()
-        for pool in pools:
-            await pool.close()
 
 
 def _database(config: Settings, url: DatabaseUrl) -> Database:

@@ -11,6 +11,7 @@ through the code path of ``leadboard deploy``. Every test works on a clone of it
 """
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -73,6 +74,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server.stop(directory / "pg", immediate=True)
     shutil.rmtree(directory, ignore_errors=True)
     del os.environ[RUN_DIR]
+
+
+def pytest_collection_finish() -> None:
+    # The tests stay: a search for garbage need not walk through all of them.
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """What load balancers, Prometheus and the log are told."""
 
+import gc
 import json
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +16,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from psycopg import sql
 
-from api import logs
+from api import logs, settings
+from api.app import create_app
 from api.health import Live, Ready
-from tests.api.conftest import Caller, Reader
+from tests.api.conftest import Caller, Configure, Reader
 from tests.api.gym import FROZEN
 
 PARTNERS = "/api/partners/performance"
@@ -28,6 +31,29 @@ def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
+
+
+@pytest.fixture
+def searched() -> Generator[None]:
+    """Everything is searched for garbage, which the tests have spared themselves."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("searched")
+async def test_what_is_there_at_the_start_is_not_searched_for_garbage(
+    configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = configure()
+    async with create_app(config).lifespan():
+        # The process may have something else to do.
+        assert gc.get_freeze_count() == 0
+    for name, value in settings.environment(config).items():
+        monkeypatch.setenv(name, value)
+    async with create_app().lifespan():
+        assert gc.get_freeze_count() > 10_000
+    assert gc.get_freeze_count() == 0
 
 
 def test_alive_without_asking_anybody(reader: Reader) -> None:
