@@ -110,35 +110,29 @@ def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
                 assert status == 200, (path, link)
 
 
-def test_pages_are_accessible(site: Site, visit: Visit) -> None:
+def test_pages_fit_the_window_are_light_and_accessible(site: Site, visit: Visit) -> None:
+    sizes: dict[str, int] = {}
     agents_only = [path for path, roles in PAGES.items() if roles == {"agent"}]
     for name, paths in (("olga", ["/sign-in", *PAGES]), ("ann", agents_only)):
         visitor = visit(name)
-        for path in paths:
-            visitor.page.emulate_media(color_scheme="light")
-            visitor.go(address(site, path))
-            found = violations(visitor.page)
-            # In the dark only colors differ.
-            visitor.page.emulate_media(color_scheme="dark")
-            found += violations(visitor.page, rules=["color-contrast"])
-            assert [rule for rule in found if rule.impact in SERIOUS] == [], path
-
-
-def test_pages_fit_the_window_and_are_light(site: Site, visit: Visit) -> None:
-    sizes: dict[str, int] = {}
-    for name in ("olga", "ann"):
-        visitor = visit(name)
-        visitor.page.on(
+        page = visitor.page
+        page.on(
             "response",
             lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
         )
-        for path in PAGES:
-            visitor.page.set_viewport_size(SMALL)
+        for path in paths:
+            page.emulate_media(color_scheme="light")
+            page.set_viewport_size(SMALL)
             visitor.go(address(site, path))
             for size in (SMALL, LARGE):
-                visitor.page.set_viewport_size(size)
-                beyond = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert beyond <= 0, (name, path, size)
+                page.set_viewport_size(size)
+                beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert beyond <= 0, (path, size)
+            found = violations(page)
+            # In the dark only colors differ.
+            page.emulate_media(color_scheme="dark")
+            found += violations(page, rules=["color-contrast"])
+            assert [rule for rule in found if rule.impact in SERIOUS] == [], path
     heavy = {url: size for url, size in sizes.items() if "vega" not in url}
     pages = [size for url, size in heavy.items() if "/static/" not in url]
     assets = sum(size for url, size in heavy.items() if "/static/" in url)
