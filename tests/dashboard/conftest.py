@@ -78,7 +78,9 @@ class Visitor:
         """Opens a page and waits for its charts; its status."""
         answer = self.page.goto(f"{self._base}{path}")
         assert answer is not None
-        self.page.wait_for_function("() => !document.querySelector('.plot[aria-busy=\"true\"]')")
+        drawing = '.plot[aria-busy="true"]'
+        if self.page.locator(drawing).count():
+            self.page.wait_for_function(f"() => !document.querySelector('{drawing}')")
         return answer.status
 
     def text(self, selector: str) -> str:
