@@ -46,7 +46,7 @@ CHECKS = [
 ]
 
 FUZZING = settings(
-    max_examples=7,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
@@ -60,7 +60,7 @@ FUZZING = settings(
 
 
 # What is looked for under an id that nobody has is not found, whatever else is asked.
-FEW = settings(FUZZING, max_examples=2)
+FEW = settings(FUZZING, max_examples=3)
 
 # The operations are dealt out to so many tests, which run side by side.
 SHARES = 2

@@ -287,11 +287,9 @@ def test_plan_made_for_one_row_serves_many(database: str) -> None:
             )
             return monotonic() - begun
 
-    # The machine may be busy now and then: who loses is tried a second time.
-    before, after = bulk_seconds(None), bulk_seconds(one)
-    if after >= 3 * before:
-        after = bulk_seconds(one)
-    assert after < 3 * before
+    # The machine may be busy now and then: each way is tried twice, in turn.
+    times = [(bulk_seconds(None), bulk_seconds(one)) for _ in range(2)]
+    assert min(after for _, after in times) < 3 * min(before for before, _ in times)
 
 
 def test_plan_made_for_many_rows_serves_one(

@@ -112,22 +112,24 @@ def test_no_link_leads_to_a_refusal(site: Site, role: str) -> None:
 
 def test_pages_fit_the_window_are_light_and_accessible(site: Site, visit: Visit) -> None:
     sizes: dict[str, int] = {}
-    agents_only = [path for path, roles in PAGES.items() if roles == {"agent"}]
-    for name, paths in (("olga", ["/sign-in", *PAGES]), ("ann", agents_only)):
+    for name in ("olga", "ann"):
         visitor = visit(name)
         page = visitor.page
         page.on(
             "response",
             lambda answer: sizes.update({answer.url: int(answer.headers.get("content-length", 0))}),
         )
-        for path in paths:
+        for path in ("/sign-in", *PAGES):
             page.emulate_media(color_scheme="light")
             page.set_viewport_size(SMALL)
             visitor.go(address(site, path))
             for size in (SMALL, LARGE):
                 page.set_viewport_size(size)
                 beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert beyond <= 0, (path, size)
+                assert beyond <= 0, (name, path, size)
+            if name == "ann" and PAGES.get(path) != {"agent"}:
+                # Built of what olga's is built of.
+                continue
             found = violations(page)
             # In the dark only colors differ.
             page.emulate_media(color_scheme="dark")
